@@ -148,7 +148,7 @@ export const CARD_KINDS: readonly CardKind[] = [
     isNamed: false,
     factoryKeys: [AES_192],
     lacks: [],
-    tried: 'never',
+    tried: 'virtual card',
     source: `none; it counts as firmware 5.7`,
   },
   {

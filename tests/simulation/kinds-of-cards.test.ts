@@ -7,21 +7,22 @@ import { KeyPool } from './support/key-pool.js';
 import { MemoryCms } from './support/memory-cms.js';
 import { findLosses } from './support/soundness.js';
 import { FIRST_PIN, Workplace } from './support/workplace.js';
-import { everyOrOneIn } from '../support/thorough.js';
+import { everyOrOneIn, thoroughIt } from '../support/thorough.js';
 
 const OTHER_PIN = '862713';
 const ATTESTATION_KEY = 0xf9;
 const pool = new KeyPool();
 
-/** A virtual card of each kind that can be tried. A YubiKey 4 does not sign its serial number, so a new portal refuses it (decision 0060). */
+/** A virtual card of each kind that can be tried. A YubiKey 4 does not sign its serial number, so a new portal refuses it (decision 0060): see below. */
 const CARDS = {
   'nitrokey-3': ['nitrokey-3'],
   'solo-2': ['solo-2'],
   pivapplet: ['pivapplet'],
   'yubikey-5': ['yubikey-5.4'],
   'yubikey-5.7': ['yubikey-5.7.2', 'yubikey-5.8'],
+  'yubikey-6': ['yubikey-6'],
   openfips201: ['openfips201'],
-  any: ['piv', 'piv-strict', 'piv-aes-128', 'piv-aes-256'],
+  any: ['piv', 'piv-strict', 'piv-aes-128', 'piv-aes-256', 'piv-fixed-objects', 'piv-t0'],
 } as const satisfies Readonly<Record<string, readonly ProfileName[]>>;
 
 let cms: MemoryCms;
@@ -47,7 +48,32 @@ async function expectDone(workplace: Workplace, kind: Parameters<Workplace['sess
 
 async function issue(workplace: Workplace): Promise<void> {
   await expectDone(workplace, 'issue');
-  for (const { id, state } of await cms.devices()) if (state === 'awaiting-approval') await cms.act(id, 'approve');
+  const { cms: at } = workplace;
+  for (const { id, state } of await at.devices()) if (state === 'awaiting-approval') await at.act(id, 'approve');
+}
+
+interface Life {
+  readonly pin: string;
+  readonly otherPin: string;
+  readonly factoryPin: string;
+}
+const LIFE: Life = { pin: FIRST_PIN, otherPin: OTHER_PIN, factoryPin: '123456' };
+
+/** Issues, unlocks, renews and erases a card, and issues it again. */
+async function live(profile: ProfileName, at: MemoryCms, { pin, otherPin, factoryPin } = LIFE): Promise<void> {
+  const keys = pool.source();
+  const first = await Workplace.open({ cms: at, profile, keys, pin });
+  await issue(first);
+  expect(await at.devices()).toMatchObject([{ state: 'active' }]);
+  const { state } = first.card;
+  await expectDone(await Workplace.open({ cms: at, state, keys, pin: otherPin, formerPin: pin }), 'unlock');
+  expect(await CardCopy.of(state).acceptsPin(otherPin)).toBe(true);
+  const again = await Workplace.open({ cms: at, state, keys, pin: otherPin });
+  await expectDone(again, 'renew');
+  expect(await findLosses(again)).toEqual([]);
+  await expectDone(again, 'erase');
+  expect(await CardCopy.of(state).acceptsPin(factoryPin)).toBe(true);
+  await issue(await Workplace.open({ cms: at, state, keys, pin }));
 }
 
 const profiles: readonly ProfileName[] = Object.values(CARDS).flat();
@@ -62,21 +88,32 @@ it.each(profiles.filter((profile) => !walking.includes(profile)))(
   },
 );
 
-it.each(walking)('issues, unlocks, renews and erases %s with the policies of a new portal', async (profile) => {
-  const keys = pool.source();
-  const first = await blank(profile, keys);
-  await issue(first);
-  expect(await cms.devices()).toMatchObject([{ state: 'active' }]);
-  const { state } = first.card;
-  await expectDone(await Workplace.open({ cms, state, keys, pin: OTHER_PIN, formerPin: FIRST_PIN }), 'unlock');
-  expect(await CardCopy.of(state).acceptsPin(OTHER_PIN)).toBe(true);
-  const again = await Workplace.open({ cms, state, keys, pin: OTHER_PIN });
-  await expectDone(again, 'renew');
-  expect(await findLosses(again)).toEqual([]);
-  await expectDone(again, 'erase');
-  expect(await CardCopy.of(state).acceptsPin('123456')).toBe(true);
-  await issue(await Workplace.open({ cms, state, keys }));
-});
+it.each(walking)('issues, unlocks, renews and erases %s with the policies of a new portal', (profile) =>
+  live(profile, cms),
+);
+
+thoroughIt(
+  'does the same with a YubiKey 4 once its policy has operators approve unproved keys, and refuses it before',
+  async () => {
+    expect(await (await blank('yubikey-4.3.7')).session('issue')).toMatchObject({ kind: 'error' });
+    const supervised = await MemoryCms.open({ algorithm: 'P-256', shipped: true, unprovenYubikeys: 'supervised' });
+    await live('yubikey-4.3.7', supervised);
+    await supervised.close();
+  },
+);
+
+thoroughIt(
+  'does the same with a card of eight digits, as it counts as any PIV card, once its policy has the values of its delivery',
+  async () => {
+    const factory = {
+      secrets: { pin: '11223344' },
+      policy: { pinRules: { minLength: 8, maxLength: 8, digitsOnly: true, forbidTrivial: true } },
+    };
+    const told = await MemoryCms.open({ algorithm: 'P-256', shipped: true, factory });
+    await live('piv-8-digits', told, { pin: '73915428', otherPin: '86271328', factoryPin: '11223344' });
+    await told.close();
+  },
+);
 
 it('has a virtual card of each kind that is said to be tried', () => {
   const tried = CARD_KINDS.filter((kind) => kind.tried !== 'never' && kind.key !== 'yubikey-4').map(({ key }) => key);

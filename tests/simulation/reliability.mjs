@@ -121,7 +121,7 @@ FIDO2 application and the parts of an answer included, and where a device is iss
 other APDUs are those of the operations without passkeys. A passkey is made and used at a relying party that is not undone with the store of the CMS.
 
 - *Left out at CTAP messages* are 6982 and 6A84, which are read as 6F00 is: an authenticator tells its errors in the first byte of an answer with
-  9000. A restarted CMS is left out too, because it keeps nothing in memory for a passkey that it does not keep for a certificate.
+  9000. So are lies about the PUK, which no such message changes. A restarted CMS is left out too, because it keeps nothing in memory for a passkey that it does not keep for a certificate.
 - *Added* is such an error of CTAP, PIN_AUTH_INVALID, which means several things. A garbled answer is an error of CTAP as well: its first byte
   is FF. Added is also a transaction that is undone after the next: what a device made is stored before its service is told, and once more after.
 

@@ -1,13 +1,7 @@
 import { createPublicKey } from 'node:crypto';
 import { parseTlvs, valueOf } from './apdu/tlv.js';
 import { KeyAlgorithm, ManagementAlgorithm } from './card/algorithms.js';
-import {
-  type CardState,
-  FACTORY_MANAGEMENT_KEY,
-  factoryPin,
-  factoryPuk,
-  type ReferenceData,
-} from './card/card-state.js';
+import { type CardState, factoryPin, factoryPuk, type ReferenceData } from './card/card-state.js';
 import { fidoPinOf } from './card/fido-pin.js';
 import type { ProfileName } from './card/profile.js';
 import { profiles } from './card/profiles.js';
@@ -96,15 +90,16 @@ const GUID_TAG = 0x34;
 export function readCardFacts(stateFile: string): CardFacts {
   const state = new StateFile(stateFile).load();
   if (state === undefined) throw new Error(`There is no card in ${stateFile}.`);
+  const factory = profiles[state.profile];
   return {
     profile: state.profile,
     serial: state.serial ?? null,
     guid: guidOf(state),
-    pin: secretFacts(state.pin, factoryPin()),
+    pin: secretFacts(state.pin, factoryPin(factory.pinTries, factory.factoryPin)),
     puk: secretFacts(state.puk, factoryPuk()),
     managementKey: {
       algorithm: nameIn(MANAGEMENT_ALGORITHMS, state.managementKey.algorithm),
-      isFactory: state.managementKey.key.equals(FACTORY_MANAGEMENT_KEY),
+      isFactory: state.managementKey.key.equals(factory.factoryManagementKey.key),
     },
     slots: slotFacts(state),
     fido: fidoFacts(state),

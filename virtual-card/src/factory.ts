@@ -64,7 +64,7 @@ export function blankCard(
       ? (profile.firmware.sharedSerial ?? serial ?? randomInt(LOWEST_SERIAL, HIGHEST_SERIAL + 1))
       : undefined,
     hidesSerial,
-    pin: made(factoryPin(profile.pinTries)),
+    pin: made(factoryPin(profile.pinTries, profile.factoryPin)),
     puk: made(factoryPuk(profile.pukTries)),
     managementKey: { ...profile.factoryManagementKey, touch: false },
     keys: new Map(),

@@ -20,6 +20,7 @@ The card's memory is in FILE, which is made with a blank card if it does not exi
       yubikey-4.3.7         3DES management key, no serial number by the PIV application or in attestations, no metadata
       yubikey-5.4           firmware 5.4.3: 3DES management key from the factory
       yubikey-5.8           firmware 5.8.0: two published certificates between F9 and the root
+      yubikey-6             a YubiKey as 5.8.0 that reports version 6.0.0, which none has yet
       yubikey-no-extended   an applet that tells version 5.4.3, and takes short APDUs only
       yubikey-no-f9         a YubiKey whose attestation key was deleted
       yubikey-no-attest     an applet that tells version 5.7.2, and does not attest
@@ -35,6 +36,8 @@ The card's memory is in FILE, which is made with a blank card if it does not exi
       nitrokey-3            a Nitrokey 3
       solo-2                a Solo 2
       pivapplet             PivApplet with AES and attestation
+      piv-8-digits          a plain PIV card that takes only PINs of eight digits; its own from the factory is 11223344
+      piv-t0                a plain PIV card as piv-strict that speaks T=0
       no-piv                a card without a PIV application
       odd-select            a card that answers every SELECT with 6999
       gsm-select            a card that answers every SELECT with 9F0C, as cards for mobile networks do

@@ -39,7 +39,7 @@ export class CardCopy {
   /** RESET RETRY COUNTER (SP 800-73-4 Part 2, 3.2.3). */
   async acceptsPuk(puk: string): Promise<boolean> {
     const chip = await this.#powered();
-    return (await chip.status(`002C008010${padded(puk)}${padded('918273')}`)) === '9000';
+    return (await chip.status(`002C008010${padded(puk)}${padded('91827364')}`)) === '9000';
   }
 
   async acceptsPin(pin: string): Promise<boolean> {

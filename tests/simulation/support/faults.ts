@@ -35,6 +35,11 @@ export const FAULTS = {
     endsSession: false,
     at: (apdu) => ({ faults: [{ kind: 'ctap', at: apdu, ctapStatus: 0x33 }] }),
   },
+  'keep-puk': {
+    title: 'answers 9000 to each change of the PUK from it on, without doing it',
+    endsSession: false,
+    at: (apdu) => ({ faults: [{ kind: 'keep-puk', at: apdu }] }),
+  },
   stale: {
     title: 'answers as the one before was answered, without doing it',
     endsSession: false,
@@ -87,9 +92,9 @@ export const FAULT_NAMES: readonly FaultName[] = Object.keys(FAULTS).filter(isFa
 const OF_CTAP: readonly FaultName[] = ['ctap-33', 'second-undone'];
 /**
  * Faults that show nothing new at a CTAP message. The errors of CTAP stand in the first byte of an answer with the status word 9000, so 6982 and 6A84
- * are read as 6F00 is. And a CMS keeps nothing in memory for a passkey that it does not keep for a certificate.
+ * are read as 6F00 is. No PUK is changed there. And a CMS keeps nothing in memory for a passkey that it does not keep for a certificate.
  */
-const LEFT_OUT_AT_CTAP: readonly FaultName[] = ['status-6982', 'status-6A84', 'cms-restarted'];
+const LEFT_OUT_AT_CTAP: readonly FaultName[] = ['status-6982', 'status-6A84', 'keep-puk', 'cms-restarted'];
 
 export const PIV_FAULTS: readonly FaultName[] = FAULT_NAMES.filter((name) => !OF_CTAP.includes(name));
 export const PASSKEY_FAULTS: readonly FaultName[] = FAULT_NAMES.filter((name) => !LEFT_OUT_AT_CTAP.includes(name));

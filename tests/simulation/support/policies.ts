@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { SeedPolicies } from '@cardwright/cms';
-import { passkeyPolicy } from '@cardwright/cms/policies';
+import { passkeyPolicy, type DevicePolicy } from '@cardwright/cms/policies';
 import { validate } from '@cardwright/protocol';
 import type { Slot } from '@cardwright/protocol/devices';
 import {
@@ -11,15 +11,23 @@ import {
 import { portalPolicies } from '../../support/engine/portal-policies.js';
 import { RELYING_PARTY } from './relying-party.js';
 
+/** What the policy of plain cards says of a card's factory, as changes to the policy of a new portal. */
+export interface FactoryPolicy {
+  readonly secrets: Partial<SeedPolicies[string]['factory']>;
+  readonly policy: Partial<Pick<DevicePolicy, 'factoryKeyAlgorithms' | 'pinRules'>>;
+}
+
 export interface PolicyOptions {
   readonly algorithm: 'P-256' | 'RSA-2048';
   /** The policy for YubiKeys without attested keys. By default they are refused, as at a new portal. */
   readonly unprovenYubikeys?: 'refuse' | 'supervised';
+  /** What the policy of plain cards says of their factory, if they come from another one. */
+  readonly factory?: FactoryPolicy | undefined;
   /** The slots that get no key. */
   readonly without?: readonly Slot[];
   /** Set when each device gets a passkey, a security key without PIV too. */
   readonly passkeys?: boolean;
-  /** Set when the policies are those of a new portal, except that they trust the vendor of the virtual cards and let each certificate be renewed. */
+  /** Set when the policies are those of a new portal, except that they trust the vendor of the virtual cards, let each certificate be renewed, and what other options say. */
   readonly shipped?: boolean;
   /** `one` when the shipped policies name one factory key, as those of earlier versions do. */
   readonly factoryKeys?: 'one';
@@ -45,9 +53,11 @@ export function policiesFor(options: PolicyOptions): SeedPolicies {
   if (options.shipped === true) {
     const shipped = portalPolicies((model) => ({
       renewalDays: ALWAYS,
-      ...(model === 'yubikey' ? { attestationRoots, attestationIntermediates: intermediates } : {}),
+      ...(model === 'yubikey'
+        ? { attestationRoots, attestationIntermediates: intermediates, unprovenKeys: unprovenYubikeys }
+        : {}),
     }));
-    return options.factoryKeys === 'one' ? withOneFactoryKey(shipped) : shipped;
+    return options.factoryKeys === 'one' ? withOneFactoryKey(shipped) : withFactory(shipped, options.factory);
   }
   const seeds = portalPolicies((model) => {
     const isPlain = model === 'piv';
@@ -65,9 +75,17 @@ export function policiesFor(options: PolicyOptions): SeedPolicies {
     const wanted = Object.entries(slots).filter(([name]) => !without.some((slot) => slot === name));
     return { slots: Object.fromEntries(wanted), renewalDays: ALWAYS, renewedKeys, ...passkeys, ...vendor };
   });
-  const { yubikey } = seeds;
-  if (options.passkeys !== true || !yubikey) return seeds;
-  return { ...seeds, fido2: { ...yubikey, policy: { ...yubikey.policy, modelName: 'Security key', slots: {} } } };
+  const known = withFactory(seeds, options.factory);
+  const { yubikey } = known;
+  if (options.passkeys !== true || !yubikey) return known;
+  return { ...known, fido2: { ...yubikey, policy: { ...yubikey.policy, modelName: 'Security key', slots: {} } } };
+}
+
+function withFactory(seeds: SeedPolicies, factory: FactoryPolicy | undefined): SeedPolicies {
+  const { piv } = seeds;
+  if (!factory || !piv) return seeds;
+  const policy = { ...piv.policy, ...factory.policy };
+  return { ...seeds, piv: { policy, factory: { ...piv.factory, ...factory.secrets } } };
 }
 
 const withOneFactoryKey = (seeds: SeedPolicies): SeedPolicies =>

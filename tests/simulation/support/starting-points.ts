@@ -5,7 +5,7 @@ import { MemoryCms } from './memory-cms.js';
 import { passkeyMoments } from './passkey-moments.js';
 import type { SimulatedCms } from './simulated-cms.js';
 import { SWEPT_OPERATIONS, type Subject, type SweptOperation } from './swept-operations.js';
-import { SWEPT_PROFILES, type SweptProfile } from './swept-profiles.js';
+import { pinFor, SWEPT_PROFILES, type SweptProfile } from './swept-profiles.js';
 import { FIRST_PIN, Workplace, type WorkplaceOptions } from './workplace.js';
 
 /** The state in which an operation begins: card and CMS after its preparation. */
@@ -38,17 +38,18 @@ export class StartingPoints {
     await cms.clear();
     const keys = this.#pool.source();
     const state = await makeCard({ profile });
-    await SWEPT_OPERATIONS[operation].prepare(await Workplace.open({ cms, state, keys }));
+    const pin = pinFor(profile, FIRST_PIN);
+    await SWEPT_OPERATIONS[operation].prepare(await Workplace.open({ cms, state, keys, pin }));
     return new Prepared(cms, SWEPT_OPERATIONS[operation], state, keys);
   }
 
   #cmsFor(
-    { unprovenYubikeys }: SweptProfile,
+    { unprovenYubikeys, factory }: SweptProfile,
     { hasPasskeys: passkeys = false, replacesKeys = false }: SweptOperation,
   ): Promise<SimulatedCms> {
-    const name = `${unprovenYubikeys} ${String(passkeys)} ${String(replacesKeys)}`;
+    const name = JSON.stringify([unprovenYubikeys, passkeys, replacesKeys, factory]);
     const opened =
-      this.#cms.get(name) ?? MemoryCms.open({ algorithm: 'P-256', unprovenYubikeys, passkeys, replacesKeys });
+      this.#cms.get(name) ?? MemoryCms.open({ algorithm: 'P-256', unprovenYubikeys, passkeys, replacesKeys, factory });
     this.#cms.set(name, opened);
     return opened;
   }
@@ -74,7 +75,8 @@ class Prepared implements StartingPoint {
     await this.#restore();
     const card = { state: copyOf(this.state), keys: this.keys.copy() };
     const { newPin, newFidoPin } = this.operation;
-    const pins = newPin === null ? {} : { pin: newPin, formerPin: FIRST_PIN };
+    const pinOf = (pin: string): string => pinFor(this.state.profile, pin);
+    const pins = newPin === null ? { pin: pinOf(FIRST_PIN) } : { pin: pinOf(newPin), formerPin: pinOf(FIRST_PIN) };
     const fidoPin = newFidoPin === undefined ? {} : { fidoPin: newFidoPin };
     return Workplace.open({ cms: this.cms, ...card, ...pins, ...fidoPin, ...(onAnswer ? { onAnswer } : {}) });
   }

@@ -36,6 +36,8 @@ export interface SweptOperation {
   readonly prepare: (workplace: Workplace) => Promise<void>;
 }
 
+/** Why operations leave out all profiles but a few. */
+const ONE_OF_EACH = 'one YubiKey stands for the others, and one plain card for those that do the same there';
 const OTHER_FIDO = 'one FIDO2 application of each kind stands for the others';
 /**
  * A security key without a serial number. If what its passkey changed at the CMS is undone after the service was told, another session cannot know
@@ -59,7 +61,7 @@ export const SWEPT_OPERATIONS = {
     title: 'a card that was issued before, and that an operator terminated and released, is erased and issued again',
     kind: 'issue',
     profiles: ['yubikey', 'piv'],
-    leftOut: 'one YubiKey stands for the others, and one plain card',
+    leftOut: ONE_OF_EACH,
     newPin: null,
     prepare: async (workplace) => {
       requireEnd(await workplace.session('issue'), 'active');
@@ -73,7 +75,7 @@ export const SWEPT_OPERATIONS = {
       "an issuance is continued that was broken off when the device's own PUK, PIN and management key were on the card",
     kind: 'issue',
     profiles: ['yubikey', 'piv'],
-    leftOut: 'one YubiKey stands for the others, and one plain card',
+    leftOut: ONE_OF_EACH,
     newPin: null,
     prepare: async (workplace) => {
       const { onAnswer } = workplace;
@@ -89,8 +91,8 @@ export const SWEPT_OPERATIONS = {
   'change-pin': {
     title: 'the owner of an active device chooses another PIN',
     kind: 'change-pin',
-    profiles: ['yubikey', 'piv'],
-    leftOut: 'one YubiKey stands for the others, and one plain card',
+    profiles: ['yubikey', 'piv', 'piv-8-digits'],
+    leftOut: ONE_OF_EACH,
     newPin: '862713',
     // The user knows the new PIN from the window, even if the answer is lost.
     isDoneWith: 'pin',
@@ -99,8 +101,8 @@ export const SWEPT_OPERATIONS = {
   unlock: {
     title: 'the owner of an active device has forgotten the PIN, and gets a new one with the PUK',
     kind: 'unlock',
-    profiles: ['yubikey', 'nitrokey-3', 'piv'],
-    leftOut: 'one YubiKey stands for the others, and one plain card',
+    profiles: ['yubikey', 'nitrokey-3', 'piv', 'piv-8-digits'],
+    leftOut: ONE_OF_EACH,
     newPin: '862713',
     isDoneWith: 'answer',
     prepare: async (workplace) => requireEnd(await workplace.session('issue'), 'active'),
@@ -109,7 +111,7 @@ export const SWEPT_OPERATIONS = {
     title: 'the same after an unlock that was broken off while the card changed its PUK',
     kind: 'unlock',
     profiles: ['yubikey', 'piv'],
-    leftOut: 'one YubiKey stands for the others, and one plain card',
+    leftOut: ONE_OF_EACH,
     newPin: '862713',
     isDoneWith: 'answer',
     prepare: breakOffUnlock,
@@ -117,8 +119,8 @@ export const SWEPT_OPERATIONS = {
   renew: {
     title: 'the owner of an active device renews its certificates for the same keys',
     kind: 'renew',
-    profiles: ['yubikey', 'nitrokey-3', 'piv'],
-    leftOut: 'one YubiKey stands for the others, and one plain card',
+    profiles: ['yubikey', 'nitrokey-3', 'piv', 'piv-fixed-objects', 'piv-t0'],
+    leftOut: ONE_OF_EACH,
     // The PIN that the device has.
     newPin: '739154',
     isDoneWith: 'answer',
@@ -127,8 +129,9 @@ export const SWEPT_OPERATIONS = {
   'renew-keys': {
     title: 'the owner of an active device renews its certificates, and gets a new key in each slot',
     kind: 'renew',
-    profiles: ['yubikey', 'yubikey-5.4', 'piv'],
-    leftOut: 'one YubiKey that moves keys stands for the others, one that does not, and one plain card',
+    profiles: ['yubikey', 'yubikey-5.4', 'piv', 'piv-fixed-objects'],
+    leftOut:
+      'one YubiKey that moves keys stands for the others, one that does not, and one plain card for those that do the same there',
     // The PIN that the device has.
     newPin: '739154',
     isDoneWith: 'answer',
@@ -188,8 +191,8 @@ export const SWEPT_OPERATIONS = {
   erase: {
     title: 'the owner of an active device gives it back',
     kind: 'erase',
-    profiles: ['yubikey', 'nitrokey-3', 'piv'],
-    leftOut: 'one YubiKey stands for the others, and one plain card',
+    profiles: ['yubikey', 'nitrokey-3', 'piv', 'piv-8-digits'],
+    leftOut: ONE_OF_EACH,
     newPin: null,
     givesBack: true,
     prepare: async (workplace) => requireEnd(await workplace.session('issue'), 'active'),
@@ -198,7 +201,7 @@ export const SWEPT_OPERATIONS = {
     title: 'a device is given back after an unlock that was broken off while the card changed its PUK',
     kind: 'erase',
     profiles: ['yubikey', 'piv'],
-    leftOut: 'one YubiKey stands for the others, and one plain card',
+    leftOut: ONE_OF_EACH,
     newPin: null,
     givesBack: true,
     prepare: breakOffUnlock,

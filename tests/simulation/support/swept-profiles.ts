@@ -1,4 +1,5 @@
 import type { ProfileName } from '@cardwright/virtual-card';
+import type { FactoryPolicy } from './policies.js';
 
 /** The CMS's policy for a card of the sweep, and the state in which the card ends. */
 export interface SweptProfile {
@@ -6,6 +7,8 @@ export interface SweptProfile {
   readonly unprovenYubikeys: 'refuse' | 'supervised';
   /** The device's state after an undisturbed operation. */
   readonly endsIn: 'active' | 'awaiting-approval';
+  /** What the policy of plain cards says of the card's factory, if that is not what a new portal says. */
+  readonly factory?: FactoryPolicy;
 }
 
 const TRUSTED = { unprovenYubikeys: 'refuse', endsIn: 'active' } as const;
@@ -24,8 +27,19 @@ const PIV_PROFILES = {
   piv: TRUSTED,
   'piv-strict': TRUSTED,
   'piv-history': TRUSTED,
+  'piv-fixed-objects': TRUSTED,
   'piv-15-tries': TRUSTED,
   'nitrokey-3': TRUSTED,
+  'piv-aes-128': TRUSTED,
+  'piv-aes-256': TRUSTED,
+  'piv-8-digits': {
+    ...TRUSTED,
+    factory: {
+      secrets: { pin: '11223344' },
+      policy: { pinRules: { minLength: 8, maxLength: 8, digitsOnly: true, forbidTrivial: true } },
+    },
+  },
+  'piv-t0': TRUSTED,
 } as const satisfies Partial<Record<ProfileName, SweptProfile>>;
 
 /** Further cards, which are swept for their passkeys alone. */
@@ -42,14 +56,12 @@ export type SweptProfileName = keyof typeof SWEPT_PROFILES;
 
 /** The reasons why the other profiles are not swept. */
 export const UNSWEPT_PROFILES = {
+  'yubikey-6': 'it is the same card as `yubikey-5.8`, but for its version',
   'yubikey-5.7.2': 'it is the same card as `yubikey`',
   'applet-attests': 'its instructions are those of `yubikey-5.4`',
-  'piv-aes-128': 'its instructions are those of `piv`, and each kind has its test in `kinds-of-cards.test.ts`',
-  'piv-aes-256': 'its instructions are those of `piv`, and each kind has its test in `kinds-of-cards.test.ts`',
   openfips201: 'its instructions are those of `piv-history`',
   'solo-2': 'its instructions are those of `nitrokey-3`',
   pivapplet: 'its instructions are those of `yubikey-5.4`',
-  'piv-fixed-objects': 'a certificate that is made again may be longer, and then no longer fits',
   'no-piv': 'it cannot be issued',
   'odd-select': 'it cannot be issued',
   'gsm-select': 'it cannot be issued',
@@ -66,3 +78,14 @@ export const SWEPT_PROFILE_NAMES: readonly SweptProfileName[] = Object.keys(SWEP
 const isPivProfile = (name: SweptProfileName): boolean => Object.hasOwn(PIV_PROFILES, name);
 /** The profiles whose PIV applications are swept. */
 export const PIV_PROFILE_NAMES: readonly SweptProfileName[] = SWEPT_PROFILE_NAMES.filter(isPivProfile);
+
+/** Digits that make a PIN of the sweep long enough. */
+const FURTHER_DIGITS = '28';
+
+/** Returns a PIN of the sweep as a card of a profile takes it: longer, if its policy wants eight digits. */
+export function pinFor(name: ProfileName, pin: string): string {
+  const factory: FactoryPolicy | undefined = isSwept(name) ? factoryOf(SWEPT_PROFILES[name]) : undefined;
+  return pin.length < (factory?.policy.pinRules?.minLength ?? 0) ? pin + FURTHER_DIGITS : pin;
+}
+
+const factoryOf = ({ factory }: SweptProfile): FactoryPolicy | undefined => factory;

@@ -97,6 +97,49 @@ it('has as many tries as 63Cx can tell', async () => {
   expect(await chip.status(CHANGE_PUK + pin('87654321') + pin('11223344'))).toBe('63CE');
 });
 
+it.each([
+  ['piv-aes-128', '08', 16],
+  ['piv-aes-256', '0C', 32],
+] as const)('has an AES management key from the factory: %s', async (profile, algorithm, bytes) => {
+  const chip = await blankChip(profile);
+  await chip.authenticate(algorithm, Buffer.from('0102030405060708'.repeat(bytes / 8), 'hex'));
+  expect(await chip.status('00DB3FFF0A5C035FC1055303700100')).toBe('9000');
+});
+
+it('takes only PINs of eight digits, and a PUK as every card', async () => {
+  const chip = await blankChip('piv-8-digits');
+  const unblocked = (next: string): Promise<string> => chip.status(UNBLOCK + pin(FACTORY_PUK) + pin(next));
+  expect(await chip.status(VERIFY + pin('11223344'))).toBe('9000');
+  expect([await unblocked('123456'), await unblocked('1234567x'), await unblocked('87654321')]).toEqual([
+    '6A80',
+    '6A80',
+    '9000',
+  ]);
+  expect(await chip.status(VERIFY + pin('123456'))).toBe('6A80');
+  expect(chip.card.state.pin.triesLeft).toBe(3);
+  expect(await chip.status(CHANGE_PUK + pin(FACTORY_PUK) + pin('abcdef'))).toBe('9000');
+});
+
+/** ISO/IEC 7816-3, 10.3.2 and 12.2.4. */
+describe('a card that speaks T=0', () => {
+  const select = Buffer.from(SELECT_PIV, 'hex');
+
+  it('offers the response to a command with data, and gives it to GET RESPONSE', async () => {
+    const { chip } = await blankChip('piv-t0');
+    const offered = await chip.transmit(select);
+    expect([offered.length, offered[0]]).toEqual([2, 0x61]);
+    const response = await chip.transmit(Buffer.of(0, 0xc0, 0, 0, offered[1] ?? 0));
+    expect(response.subarray(-2).toString('hex')).toBe('9000');
+    expect(response).toHaveLength((offered[1] ?? 0) + 2);
+  });
+
+  it('refuses a command with two length bytes', async () => {
+    const { chip } = await blankChip('piv-t0');
+    const answer = await chip.transmit(Buffer.concat([select, Buffer.of(0)]));
+    expect(answer.toString('hex')).toBe('6700');
+  });
+});
+
 /** As the published source of PivApplet (`processVerify`) has it. */
 it('makes its keys unusable when PIN and PUK are blocked, and keeps them in their slots', async () => {
   const chip = await blankChip('applet-attests');

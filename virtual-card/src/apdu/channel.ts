@@ -18,6 +18,11 @@ export interface TransportRules {
   /** Set when the card accepts extended APDUs. If not set, the card answers an extended APDU with 6700. */
   readonly extendedLength: boolean;
   /**
+   * Set when the card speaks T=0 (ISO/IEC 7816-3, 10.3.2 and 12.2): a command has one length byte, so that one with data has no Le. The card answers
+   * any other with 6700, and offers the response to a command with data with 61xx.
+   */
+  readonly isT0: boolean;
+  /**
    * Set when the card answers 6985 to a command other than GET RESPONSE while response data waits to be fetched. If not set, the card executes the
    * command. The data is discarded in both cases.
    */
@@ -29,6 +34,8 @@ export interface TransportRules {
   readonly refusesBrokenChain: boolean;
 }
 
+/** Number of bytes of the header and one length byte. */
+const PREFIX_BYTES = 5;
 const CHAINING_BIT = 0x10;
 const GET_RESPONSE = 0xc0;
 /** Longest data of a command chain, in bytes. The longest object of any profile (`maxObjectBytes`) is shorter. */
@@ -74,7 +81,11 @@ export class ApduChannel {
     if (!this.#rules.extendedLength && isExtended(apdu)) {
       throw new CardError(StatusWord.wrongLength, 'short APDUs only');
     }
-    return parseCommand(apdu);
+    const command = parseCommand(apdu);
+    if (this.#rules.isT0 && command.data.length > 0 && apdu.length > PREFIX_BYTES + command.data.length) {
+      throw new CardError(StatusWord.wrongLength, 'one length byte only');
+    }
+    return command;
   }
 
   async #answer(command: Command): Promise<Buffer> {
@@ -89,7 +100,7 @@ export class ApduChannel {
     const answer = await this.#execute(joined);
     if (!Buffer.isBuffer(answer)) return withStatus(answer.data, answer.statusWord);
     this.#rest = answer;
-    return this.#next(command.expected);
+    return this.#next(this.#rules.isT0 && command.data.length > 0 ? 0 : command.expected);
   }
 
   #dropRest(): void {

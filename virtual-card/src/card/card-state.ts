@@ -62,7 +62,9 @@ export const PIN_BYTES = 8;
 const PADDING = 0xff;
 const DIGIT_0 = 0x30;
 const DIGIT_9 = 0x39;
-const FACTORY_PIN = '123456';
+export const FACTORY_PIN = '123456';
+/** Fewest characters of a PIN or PUK (SP 800-73-4 Part 2, 2.4.3). */
+export const SHORTEST_PIN = 6;
 const FACTORY_PUK = '12345678';
 export const FACTORY_TRIES = 3;
 /** The management key that every profile has from the factory: the bytes 0102030405060708 three times. */
@@ -81,8 +83,8 @@ export function unpadPin(padded: Buffer): Buffer {
   return length === -1 ? padded : padded.subarray(0, length);
 }
 
-export function factoryPin(tries = FACTORY_TRIES): ReferenceData {
-  return { value: padPin(FACTORY_PIN), triesLeft: tries, tries };
+export function factoryPin(tries = FACTORY_TRIES, pin = FACTORY_PIN): ReferenceData {
+  return { value: padPin(pin), triesLeft: tries, tries };
 }
 
 export function factoryPuk(tries = FACTORY_TRIES): ReferenceData {
@@ -93,10 +95,11 @@ export function factoryPuk(tries = FACTORY_TRIES): ReferenceData {
  * True if `padded` is a PIN or PUK of 6 to 8 bytes, padded with FF to eight (SP 800-73-4 Part 2, 2.4.3).
  *
  * @param digitsOnly true if only the digits 0 to 9 are allowed
+ * @param shortest fewest bytes, if the card wants more than the standard
  */
-export function isWellFormedPin(padded: Buffer, digitsOnly: boolean): boolean {
+export function isWellFormedPin(padded: Buffer, digitsOnly: boolean, shortest = SHORTEST_PIN): boolean {
   const length = padded.indexOf(PADDING) === -1 ? PIN_BYTES : padded.indexOf(PADDING);
   const [pin, padding] = [padded.subarray(0, length), padded.subarray(length)];
-  if (padded.length !== PIN_BYTES || length < 6 || padding.some((byte) => byte !== PADDING)) return false;
+  if (padded.length !== PIN_BYTES || length < shortest || padding.some((byte) => byte !== PADDING)) return false;
   return !digitsOnly || pin.every((byte) => byte >= DIGIT_0 && byte <= DIGIT_9);
 }

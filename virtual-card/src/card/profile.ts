@@ -9,6 +9,7 @@ export const profileNames = [
   'yubikey-5.4',
   'yubikey-5.7.2',
   'yubikey-5.8',
+  'yubikey-6',
   'yubikey-no-extended',
   'yubikey-no-f9',
   'yubikey-no-attest',
@@ -24,6 +25,8 @@ export const profileNames = [
   'nitrokey-3',
   'solo-2',
   'pivapplet',
+  'piv-8-digits',
+  'piv-t0',
   'no-piv',
   'odd-select',
   'gsm-select',
@@ -61,6 +64,10 @@ export interface Profile {
   readonly firmware: Firmware | undefined;
   /** The FIDO2 application. Undefined if the card has no FIDO2 application. */
   readonly fido: FidoProfile | undefined;
+  /** The PIN of a card that is new from the factory. */
+  readonly factoryPin: string;
+  /** Fewest characters of a PIN. A PUK has 6 to 8 on every card. */
+  readonly shortestPin: number;
   /** Tries of the PIN on a card that is new from the factory, and after a reset. */
   readonly pinTries: number;
   /** The same of the PUK. */
@@ -97,7 +104,7 @@ export interface Profile {
    * EC key in another slot only signs.
    */
   readonly ecKeyManagementKeySigns: boolean;
-  /** Set when the card refuses a malformed PIN (not 6 to 8 bytes, padded with FF) before the comparison, without spending a try. */
+  /** Set when the card refuses a malformed PIN (not `shortestPin` to 8 bytes, padded with FF) before the comparison, without spending a try. */
   readonly checksPinFormatFirst: boolean;
   /** Set when the card judges a new PIN or PUK only after the comparison, even if `checksPinFormatFirst` is set. */
   readonly checksNewPinLast: boolean;

@@ -13,6 +13,7 @@ import {
 import {
   aes128Piv,
   aes256Piv,
+  eightDigitsPiv,
   fixedObjectsPiv,
   gids,
   gsmSelect,
@@ -23,6 +24,7 @@ import {
   openFips201,
   piv,
   strictPiv,
+  t0Piv,
 } from './profiles/plain-cards.js';
 import {
   attestingApplet,
@@ -33,6 +35,7 @@ import {
   yubikey54,
   yubikey57,
   yubikey58,
+  yubikey6,
 } from './profiles/yubikeys.js';
 
 /** All profiles by name. The name of a profile never changes, because state files contain the name. */
@@ -42,6 +45,7 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
   'yubikey-5.4': yubikey54,
   'yubikey-5.7.2': yubikey57,
   'yubikey-5.8': yubikey58,
+  'yubikey-6': yubikey6,
   'yubikey-no-extended': noExtendedLength,
   'yubikey-no-f9': noAttestationKey,
   'yubikey-no-attest': noAttestation,
@@ -57,6 +61,8 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
   'nitrokey-3': nitrokey3,
   'solo-2': solo2,
   pivapplet: pivApplet,
+  'piv-8-digits': eightDigitsPiv,
+  'piv-t0': t0Piv,
   'no-piv': noPiv,
   'odd-select': oddSelect,
   'gsm-select': gsmSelect,

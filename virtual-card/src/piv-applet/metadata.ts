@@ -15,7 +15,8 @@ const NO_ALGORITHM = 0xff;
 
 /** Executes GET METADATA (Yubico, F7; since firmware 5.3) for a slot, the PIN, the PUK or the management key. */
 export function getMetadata(card: Card, { p2: reference }: Command): Buffer {
-  if (reference === Reference.pin) return ofReference(card.state.pin, factoryPin());
+  if (reference === Reference.pin)
+    return ofReference(card.state.pin, factoryPin(card.profile.pinTries, card.profile.factoryPin));
   if (reference === Reference.puk) return ofReference(card.state.puk, factoryPuk());
   if (reference === Slot.managementKey) return ofManagementKey(card);
   const key = card.state.keys.get(reference);

@@ -2,7 +2,7 @@ import type { Command } from '../apdu/command.js';
 import { CardError, StatusWord } from '../apdu/status-word.js';
 import type { Card } from '../card/card.js';
 import { isTrivialPin } from '../card/pin-complexity.js';
-import { isWellFormedPin, PIN_BYTES, type ReferenceData } from '../card/card-state.js';
+import { isWellFormedPin, PIN_BYTES, SHORTEST_PIN, type ReferenceData } from '../card/card-state.js';
 import { forbidRecentPin, rememberPin } from './pin-history.js';
 
 /** Key references of SP 800-73-4 Part 2, 2.4.3. */
@@ -123,9 +123,10 @@ function compareSilently(reference: ReferenceData, candidate: Buffer, failed: nu
 }
 
 function requireFormat(card: Card, reference: ReferenceData, padded: Buffer): void {
-  const digitsOnly = card.profile.pinDigitsOnly && reference === card.state.pin;
-  if (!isWellFormedPin(padded, digitsOnly))
-    throw new CardError(StatusWord.wrongData, '6 to 8 bytes padded with FF needed');
+  const { pinDigitsOnly, shortestPin } = card.profile;
+  const isPin = reference === card.state.pin;
+  if (!isWellFormedPin(padded, isPin && pinDigitsOnly, isPin ? shortestPin : SHORTEST_PIN))
+    throw new CardError(StatusWord.wrongData, 'a PIN or PUK padded with FF to 8 bytes needed');
 }
 
 function statusOf({ triesLeft }: ReferenceData): CardError {

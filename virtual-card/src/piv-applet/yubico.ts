@@ -67,7 +67,7 @@ function setRetries(card: Card, { p1: pinTries, p2: pukTries }: Command): Buffer
   card.requireManagement();
   card.requirePin();
   if (pinTries === 0 || pukTries === 0) throw new CardError(StatusWord.wrongData, 'at least one try');
-  Object.assign(card.state.pin, factoryPin(pinTries));
+  Object.assign(card.state.pin, factoryPin(pinTries, card.profile.factoryPin));
   Object.assign(card.state.puk, factoryPuk(pukTries));
   card.forgetPin();
   return NOTHING;
@@ -82,7 +82,7 @@ function reset(card: Card, _command: Command, { resetsWithPuk = false }: Firmwar
   if (state.pin.triesLeft > 0 || (state.puk.triesLeft > 0 && !resetsWithPuk)) {
     throw new CardError(StatusWord.conditionsNotSatisfied, 'PIN and PUK are to be blocked first');
   }
-  Object.assign(state.pin, factoryPin(profile.pinTries));
+  Object.assign(state.pin, factoryPin(profile.pinTries, profile.factoryPin));
   Object.assign(state.puk, factoryPuk(profile.pukTries));
   if (profile.fido?.pin === 'shared') Object.assign(card.fido, freshFidoState());
   Object.assign(state.managementKey, { ...profile.factoryManagementKey, touch: false });

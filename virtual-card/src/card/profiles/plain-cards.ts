@@ -1,6 +1,6 @@
 import { StatusWord } from '../../apdu/status-word.js';
 import { KeyAlgorithm, ManagementAlgorithm } from '../algorithms.js';
-import { FACTORY_MANAGEMENT_KEY, FACTORY_TRIES } from '../card-state.js';
+import { FACTORY_MANAGEMENT_KEY, FACTORY_PIN, FACTORY_TRIES, PIN_BYTES, SHORTEST_PIN } from '../card-state.js';
 import type { Profile } from '../profile.js';
 
 /** Answer to reset of a Java Card. It does not depend on the card's applets. The historical bytes are "JCOPv241". */
@@ -16,11 +16,13 @@ export const piv: Profile = {
   otherApplication: undefined,
   firmware: undefined,
   fido: undefined,
+  factoryPin: FACTORY_PIN,
+  shortestPin: SHORTEST_PIN,
   pinTries: FACTORY_TRIES,
   pukTries: FACTORY_TRIES,
   pinHistory: 0,
   attestationKey: false,
-  transport: { extendedLength: true, refusesUnfetched: false, refusesBrokenChain: false },
+  transport: { extendedLength: true, isT0: false, refusesUnfetched: false, refusesBrokenChain: false },
   factoryManagementKey: { algorithm: ManagementAlgorithm.tripleDes, key: FACTORY_MANAGEMENT_KEY },
   keyAlgorithms: [KeyAlgorithm.rsa2048, KeyAlgorithm.p256, KeyAlgorithm.p384],
   retiredSlots: false,
@@ -57,7 +59,7 @@ export const strictPiv: Profile = {
   // The ATR of `piv`, except that the historical bytes announce command chaining only.
   atr: Buffer.from('3B878131FE458031C073C82180E7', 'hex'),
   contactlessAtr: undefined,
-  transport: { extendedLength: false, refusesUnfetched: true, refusesBrokenChain: true },
+  transport: { extendedLength: false, isT0: false, refusesUnfetched: true, refusesBrokenChain: true },
   internalManagementAuthentication: true,
   pinDigitsOnly: true,
   freshPin: 'next-command',
@@ -117,6 +119,22 @@ const MOST_TRIES = 15;
 
 /** A card with as many tries as 63Cx can tell. */
 export const manyTriesPiv: Profile = { ...piv, pinTries: MOST_TRIES, pukTries: MOST_TRIES };
+
+/** A card that takes only PINs of eight digits, its PIN from the factory included. */
+export const eightDigitsPiv: Profile = {
+  ...piv,
+  factoryPin: '11223344',
+  shortestPin: PIN_BYTES,
+  pinDigitsOnly: true,
+};
+
+/** A card that speaks T=0 alone, with short APDUs. */
+export const t0Piv: Profile = {
+  ...strictPiv,
+  // The historical bytes of `strictPiv`, without a TD1.
+  atr: Buffer.from('3B078031C073C82180', 'hex'),
+  transport: { ...strictPiv.transport, isT0: true },
+};
 
 /** A card without a PIV application. */
 export const noPiv: Profile = {

@@ -1,5 +1,5 @@
 import { StatusWord } from '../../apdu/status-word.js';
-import { FACTORY_MANAGEMENT_KEY, FACTORY_TRIES } from '../card-state.js';
+import { FACTORY_MANAGEMENT_KEY, FACTORY_PIN, FACTORY_TRIES, SHORTEST_PIN } from '../card-state.js';
 import type { FidoProfile } from '../fido-profile.js';
 import { type Firmware, firmwares, otherVendor, without } from '../firmware.js';
 import type { Profile } from '../profile.js';
@@ -17,11 +17,13 @@ function yubikeyWith(firmware: Firmware, fido?: FidoProfile): Profile {
     otherApplication: undefined,
     firmware,
     fido,
+    factoryPin: FACTORY_PIN,
+    shortestPin: SHORTEST_PIN,
     pinTries: FACTORY_TRIES,
     pukTries: FACTORY_TRIES,
     pinHistory: 0,
     attestationKey: true,
-    transport: { extendedLength: true, refusesUnfetched: false, refusesBrokenChain: false },
+    transport: { extendedLength: true, isT0: false, refusesUnfetched: false, refusesBrokenChain: false },
     factoryManagementKey: { algorithm: firmware.factoryManagementAlgorithm, key: FACTORY_MANAGEMENT_KEY },
     keyAlgorithms: firmware.keyAlgorithms,
     retiredSlots: true,
@@ -56,6 +58,8 @@ export const yubikey43 = yubikeyWith(firmwares['4.3.7']);
 export const yubikey54 = yubikeyWith(firmwares['5.4.3'], fidoOfYubikey54);
 export const yubikey57 = yubikeyWith(firmwares['5.7.2'], fidoOfYubikey57);
 export const yubikey58 = yubikeyWith(firmwares['5.8.0'], fidoOfYubikey58);
+/** No YubiKey has such a version yet. It is that of 5.8.0 in all but its version. */
+export const yubikey6 = yubikeyWith({ ...firmwares['5.8.0'], version: Buffer.of(6, 0, 0) }, fidoOfYubikey58);
 
 /** An applet on a Java Card that accepts only short APDUs, although it reports a firmware version in which a YubiKey accepts extended APDUs. */
 export const noExtendedLength: Profile = {
