@@ -22,6 +22,9 @@ it('limits the card witnesses that it answers for a user in an hour; the device 
   const cms = await TestCms.open({ policy: { slots: FEW_SLOTS }, quotas });
   const alice = new CmsUser(cms, ALICE);
   const card = cms.newCard('yubikey');
+  const pulled = await alice.openHost(card);
+  pulled.pull = { method: 'certificate.write', when: 'before' };
+  await alice.relay(pulled);
   expect(await alice.issue(card)).toMatchObject({
     state: 'failed',
     deviceState: 'failed',

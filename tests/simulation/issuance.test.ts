@@ -7,8 +7,8 @@ import { everyOrOneIn } from '../support/thorough.js';
 
 /** The most APDUs of an issuance, from `device.open` to its end. */
 const MOST_APDUS = {
-  'P-256': { yubikey: 50, 'applet-attests': 50, piv: 35 },
-  'RSA-2048': { yubikey: 50, 'applet-attests': 50, piv: 35 },
+  'P-256': { yubikey: 45, 'applet-attests': 45, piv: 34 },
+  'RSA-2048': { yubikey: 45, 'applet-attests': 45, piv: 34 },
 } as const;
 
 const pool = new KeyPool();

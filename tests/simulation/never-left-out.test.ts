@@ -156,13 +156,12 @@ describe('the proof of the new management key', () => {
     let proofs = 0;
     workplace.forge = (outcomes) =>
       outcomes.map((outcome) => {
-        if (outcome.method !== 'managementKey.authenticate' || !('result' in outcome)) return outcome;
+        if (outcome.method !== 'credentials.apply' || !('result' in outcome)) return outcome;
         proofs += 1;
-        // The first proof is of the factory's key.
-        return proofs < 2 ? outcome : { ...outcome, result: { cardResponse: 'AAAAAAAAAAAAAAAAAAAAAA' } };
+        return { ...outcome, result: { ...outcome.result, managementKeyProof: 'AAAAAAAAAAAAAAAAAAAAAA' } };
       });
     const end = await workplace.session('issue');
-    expect(proofs).toBe(2);
+    expect(proofs).toBe(1);
     expect(end).not.toMatchObject(DONE);
     expect((await cms.devices()).map(({ state }) => state)).not.toContain('active');
   });

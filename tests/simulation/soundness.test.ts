@@ -7,7 +7,7 @@ import { Workplace } from './support/workplace.js';
 const TRIES = [3, 3];
 const PUT_DATA = 0xdb;
 /** The APDU that writes the CHUID, in the step whose results bring the escrow. */
-const LAST_BEFORE_ESCROW = 19;
+const LAST_BEFORE_ESCROW = 18;
 const CERTIFICATE_9C = 0x5fc10a;
 
 /** The fault sweep's verdict on an issued card after one thing about it was spoilt. */

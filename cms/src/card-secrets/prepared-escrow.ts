@@ -26,7 +26,7 @@ export async function keepPrepared(
 
 interface Answers {
   /** Called once the card has the secrets of the escrow. */
-  readonly applied: () => void;
+  readonly applied: (result: Result<'credentials.apply'>) => void | Promise<void>;
   /** Handles an error before it counts as a refusal of the PUK. Returns undefined for an error that it does not know. */
   readonly failed?: (error: CardwrightError) => Consequence | undefined;
 }

@@ -49,6 +49,10 @@ export function answerWitness(key: ManagementKey, witness: string): { response: 
   return { response: encodeBytes(response), challenge: encodeBytes(randomBytes(blockLength)) };
 }
 
+/** Returns the first block of an algorithm: as many bytes as it encrypts at once. */
+export const blockOf = (algorithm: ManagementKeyAlgorithm, bytes: Uint8Array): Uint8Array =>
+  bytes.subarray(0, CIPHERS[algorithm].blockLength);
+
 /**
  * True if the card encrypted the challenge with this key. Challenge and response are base64url.
  *

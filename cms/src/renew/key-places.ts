@@ -89,7 +89,7 @@ export const placesStep: Step = {
       {
         read: ({ keys }) => {
           context.keep(cardKeys, {
-            keys: keys.map(({ slot, publicKey, hasCertificate }) => ({
+            keys: keys.map(({ slot, publicKey, hasCertificate = false }) => ({
               slot,
               keyHash: publicKey === null ? null : hashOf(publicKey),
               hasCertificate,

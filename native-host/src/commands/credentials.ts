@@ -1,4 +1,6 @@
-import { CardwrightError } from '@cardwright/protocol';
+import { CardwrightError, encodeBytes } from '@cardwright/protocol';
+import { MANAGEMENT_KEY_PROOF_SINCE } from '@cardwright/protocol/command-definitions';
+import { isSince } from '@cardwright/protocol/messages';
 import type { DeviceHolder } from '../devices/device-holder.js';
 import { PreparedCredentials } from '../devices/escrow.js';
 import type { Handlers } from '../server/handlers.js';
@@ -45,7 +47,9 @@ export function credentialsHandlers(holder: DeviceHolder) {
         const puk = await secretOf('puk', secrets.puk, device, context);
         await prepared.apply(device.piv, digest, puk, device.remembered('pin'));
         if (prepared.pin) device.rememberPin(prepared.pin);
-        return { managementKeyChanged: prepared.changesManagementKey };
+        const { changesManagementKey: managementKeyChanged, managementKeyProof: proof } = prepared;
+        const isUnderstood = isSince(context.session.peer.protocol, MANAGEMENT_KEY_PROOF_SINCE);
+        return { managementKeyChanged, ...(proof && isUnderstood && { managementKeyProof: encodeBytes(proof) }) };
       }),
   } satisfies Handlers;
 }

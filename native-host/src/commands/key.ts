@@ -65,14 +65,15 @@ export function keyHandlers(holder: DeviceHolder) {
       });
     },
 
-    'key.list': ({ slots }, { signal }) =>
+    'key.list': ({ slots, certificates = true }, { signal }) =>
       holder.use(signal, async ({ piv }) => {
         const keys: Result<'key.list'>['keys'] = [];
         for (const slot of slots) {
           const found = await piv.keys.find(slot);
           if (!found) continue;
           const publicKey = found.publicKey && encodeBytes(found.publicKey);
-          keys.push({ slot, publicKey, hasCertificate: await piv.objects.hasCertificate(slot) });
+          const own = certificates ? { hasCertificate: await piv.objects.hasCertificate(slot) } : {};
+          keys.push({ slot, publicKey, ...own });
         }
         return { keys };
       }),

@@ -1,5 +1,5 @@
-import { createHash, randomInt } from 'node:crypto';
-import { CardwrightError, encodeBytes, isCardwrightError } from '@cardwright/protocol';
+import { createHash, randomBytes, randomInt } from 'node:crypto';
+import { CardwrightError, decodeBytes, encodeBytes, isCardwrightError } from '@cardwright/protocol';
 import { isTrivialPin, type ManagementKeyAlgorithm } from '@cardwright/protocol/devices';
 import type { EscrowContent } from '@cardwright/protocol/sealing';
 import { authenticateManagementKey, makeManagementKey } from '../applets/piv/management-key.js';
@@ -35,6 +35,10 @@ export interface StoredSecrets {
 export class PreparedCredentials {
   #pukApplied = false;
   #applied = false;
+  /** The card's answer by which it has proved the new management key to the CMS; null if there is none. */
+  #managementKeyProof: Uint8Array | null = null;
+  /** True once a card was sent the challenge that proves the new management key to the CMS. */
+  #isChallengeSpent = false;
   /** Set when the card has refused a PUK, and the tries of the PUK may not have been restored since. */
   #hasSpentTry = false;
 
@@ -89,7 +93,7 @@ export class PreparedCredentials {
     requireTries(await piv.pins.knownPukStatus(), 'PUK_BLOCKED');
     if (this.managementKey) {
       await piv.managementKey.set(this.managementKey);
-      await authenticateManagementKey(piv.managementKey, this.managementKey);
+      await this.#proveManagementKey(piv, this.managementKey);
     }
     let hasTaken: boolean;
     try {
@@ -102,6 +106,20 @@ export class PreparedCredentials {
     if (this.pin && hasTaken) await piv.pins.verifyPin(this.pin);
     else if (this.pin) await requirePresentPin(piv.pins, this.pin);
     this.#applied = true;
+  }
+
+  /**
+   * Has the card prove the new management key. Its answer to the digest proves the key to the CMS as well, so the card is asked for that once: it could
+   * repeat an answer that it has given before. Another time the challenge is random, and the CMS asks for a proof of its own.
+   */
+  async #proveManagementKey(piv: PivSession, key: ManagementKey): Promise<void> {
+    const isFirst = !this.#isChallengeSpent;
+    this.#isChallengeSpent = true;
+    this.#managementKeyProof = null;
+    const digest = decodeBytes(this.digest);
+    const challenge = isFirst ? digest : randomBytes(digest.length);
+    const answer = await authenticateManagementKey(piv.managementKey, key, challenge);
+    if (isFirst) this.#managementKeyProof = answer;
   }
 
   /** Sets and proves the PUK. Returns true if the card has taken the PIN with which the PUK was proved. */
@@ -195,6 +213,14 @@ export class PreparedCredentials {
   /** True if this session has seen the card accept all these secrets. False while the card has a temporary PIN. */
   get isApplied(): boolean {
     return this.#applied;
+  }
+
+  /**
+   * The card's answer to the first block of the digest, with its new management key. Null if the card has no new one, or was asked to prove it more than
+   * once.
+   */
+  get managementKeyProof(): Uint8Array | null {
+    return this.#managementKeyProof;
   }
 
   get changesManagementKey(): boolean {

@@ -36,7 +36,7 @@ const OID_POLICIES = '1.3.6.1.4.1.41482.3.8';
 /**
  * Proves to the CMS that the device holds a slot's key: gets the key's attestation, and signs the challenge of the CMS with the key. The slot's key
  * is kept if its attestation shows that it has the ordered algorithm and policies. In all other cases, a new key is generated first: the slot has no
- * key, its key was imported or differs from the order, or the device cannot attest keys.
+ * key, its key was imported or differs from the order, or the device cannot attest keys. A blank device is not asked for its key (`isBlank`).
  *
  * @param challenge challenge of the CMS in base64url
  * @throws CardwrightError the errors of `SlotKeys.generate` and `sign`
@@ -44,13 +44,24 @@ const OID_POLICIES = '1.3.6.1.4.1.41482.3.8';
 export async function proveKey(device: OpenDevice, order: KeyOrder, challenge: string): Promise<KeyProof> {
   const { piv, generatedKeys } = device;
   const { slot, algorithm } = order;
-  const present = await piv.keys.attest(slot);
+  const present = (await isBlank(device, slot)) ? null : await piv.keys.attest(slot);
   const kept = present && attestedKey(present, order);
   const publicKey = kept ?? (await piv.keys.generate(slot, algorithm, order));
   generatedKeys.set(slot, publicKey);
   const attestation = kept ? present : await piv.keys.attest(slot);
   const signature = await piv.keys.sign(slot, algorithm, signatureScheme(algorithm).input(keyProofMessage(challenge)));
   return { publicKey, made: !kept, attestation, signature };
+}
+
+/**
+ * True if nothing can depend on the key of a slot: the card has the factory's management key, no GUID and no certificate, and this session has made no
+ * key there. A card whose issuance has begun has a GUID, and it may be known by this key (decision 0060). So may a card without a serial number.
+ * Sends no APDU: the card told its objects when it was taken, and its management key then or when this host changed it.
+ */
+async function isBlank({ piv, wasEmptyWhenTaken, generatedKeys }: OpenDevice, slot: Slot): Promise<boolean> {
+  if (piv.serial === null || !wasEmptyWhenTaken || generatedKeys.has(slot)) return false;
+  const key = await piv.managementKey.status();
+  return key?.isDefault === true;
 }
 
 /**

@@ -109,6 +109,12 @@ export class OpenDevice {
     return this.#info;
   }
 
+  /** True if the card had neither a GUID nor a certificate when this session last took it: at the opening, or after another program had it. */
+  get wasEmptyWhenTaken(): boolean {
+    const { guid, certificates } = this.#card.info;
+    return guid === null && certificates.length === 0;
+  }
+
   /**
    * Records the operation for which the user has agreed to one erasure of the device; null withdraws the consent.
    *

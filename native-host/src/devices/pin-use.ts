@@ -60,7 +60,7 @@ const ALWAYS = '9C';
 
 /**
  * Signs with a slot's key, after verifying `pin` if one is given. A PIN that the card has already verified on this connection is verified again in
- * two cases: for slot 9C, and if the card refuses to sign without another verification.
+ * two cases: for slot 9C, unless its verification was the last command, and if the card refuses to sign without another verification.
  *
  * @throws CardwrightError `PIN_INCORRECT`, `PIN_BLOCKED`, `LAST_TRY`, and the errors of `SlotKeys.sign`
  */
@@ -70,7 +70,7 @@ export async function signWithPin(
   { slot, algorithm }: { readonly slot: KeySlot; readonly algorithm: KeyAlgorithm },
   input: Uint8Array,
 ): Promise<Uint8Array> {
-  const relies = pin !== undefined && slot !== ALWAYS && pins.hasVerified(pin);
+  const relies = pin !== undefined && (slot === ALWAYS ? pins.hasJustVerified(pin) : pins.hasVerified(pin));
   if (pin && !relies) await verifyKnownPin(pins, pin);
   try {
     return await keys.sign(slot, algorithm, input);

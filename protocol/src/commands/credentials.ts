@@ -2,7 +2,11 @@ import * as v from 'valibot';
 import { defineCommand, nothing, secretFrom } from '../command.js';
 import { SENSITIVE, between, bytes, described, managementKeyAlgorithm, sealed } from '../schema.js';
 import { PIV_PIN_LENGTH } from '../piv-rules.js';
+import type { ProtocolVersion } from '../version.js';
 import { CARD_ERRORS, DEVICE_ERRORS } from './card-errors.js';
+
+/** The first protocol version with the member `managementKeyProof`. A CMS that speaks an earlier version refuses this member. */
+export const MANAGEMENT_KEY_PROOF_SINCE: ProtocolVersion = { major: 3, minor: 2 };
 
 /** Plaintext of the escrow, as JSON in UTF-8. The host seals the escrow to the CMS in `credentials.prepare`. */
 export const escrowContent = v.strictObject({
@@ -89,6 +93,12 @@ export const credentials = {
       managementKeyChanged: described(
         v.boolean(),
         'True if these credentials have a management key, which the card has now. False after `credentials.restore`, even if the card had it before.',
+      ),
+      managementKeyProof: v.exactOptional(
+        described(
+          bytes(16),
+          "The card's answer, with its new management key, to the first bytes of the escrow's digest: as many as a block of the algorithm has. Absent where it has no new one.",
+        ),
       ),
     }),
     errors: [

@@ -141,7 +141,12 @@ export const key = {
     reach: ['step'],
     concurrent: false,
     capability: 'piv',
-    params: v.strictObject({ slots: v.pipe(v.array(keySlot), v.minLength(1), v.maxLength(KEY_SLOTS.length)) }),
+    params: v.strictObject({
+      slots: v.pipe(v.array(keySlot), v.minLength(1), v.maxLength(KEY_SLOTS.length)),
+      certificates: v.exactOptional(
+        described(v.literal(false), 'Leaves `hasCertificate` out, for which the card is asked once more for each key.'),
+      ),
+    }),
     result: v.strictObject({
       keys: described(
         v.pipe(
@@ -152,7 +157,9 @@ export const key = {
                 v.nullable(bytes(800)),
                 'DER SubjectPublicKeyInfo (RFC 5280, 4.1.2.7); null for an algorithm that no command makes.',
               ),
-              hasCertificate: described(v.boolean(), "Whether the slot's certificate object has a content."),
+              hasCertificate: v.exactOptional(
+                described(v.boolean(), "Whether the slot's certificate object has a content."),
+              ),
             }),
           ),
           v.maxLength(KEY_SLOTS.length),

@@ -2,4 +2,5 @@
 export * from '../command.js';
 export { diagnosticCheck, type DiagnosticCheck } from '../commands/diagnostics.js';
 export { enteredSecrets, userSecret, type UserSecret } from '../commands/entered-secrets.js';
+export { MANAGEMENT_KEY_PROOF_SINCE } from '../commands/credentials.js';
 export { MAY_ASK_AGAIN_SINCE, userRequests } from '../commands/user.js';

@@ -51,7 +51,7 @@ describe('a key without a request', () => {
   it.each(
     everyOrOneIn(
       2,
-      (['9A', '9C', '9E'] as const).flatMap((slot) =>
+      (['9A', '9C'] as const).flatMap((slot) =>
         (['accept-attested', 'leave-out'] as const).map((rule) => [slot, rule] as const),
       ),
     ),
@@ -61,6 +61,16 @@ describe('a key without a request', () => {
     const answer = await relayForged(bob, await bob.openHost(card), { forge: cannotSign(slot) });
     expect(answer).toMatchObject(refusedWith('KEY_CANNOT_SIGN'));
     expect(certificatesOf(card.serial).map((certificate) => certificate.slot)).not.toContain(slot);
+  });
+
+  it('is refused in 9E of a plain card, whose key gave no live proof', async () => {
+    await cms.setPolicy('piv', { slots: ALL_SLOTS, keyManagementCannotSign: 'leave-out', unprovenKeys: 'allow' });
+    const card = cms.newCard('piv');
+    const answer = await relayForged(bob, await bob.openHost(card), { forge: cannotSign('9E') });
+    expect(answer).toMatchObject(refusedWith('KEY_CANNOT_SIGN'));
+    expect(cms.devicesOf(card).flatMap(({ certificates }) => certificates)).not.toContainEqual(
+      expect.objectContaining({ slot: '9E' }),
+    );
   });
 
   it('is certified in 9D only if the card in the reader attests it', async () => {

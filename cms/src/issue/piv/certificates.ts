@@ -26,9 +26,9 @@ type CardCertificate = Certificate & { readonly slot: Slot };
 
 /**
  * Step that writes every certificate and the CCC, and reads them back. A resumed session repeats the whole step, because writing the same
- * content again changes nothing. If this session set a new management key, the card first proves that key, by the witness of the previous step:
- * without this proof, a device could be given to its owner with the factory key. The device becomes pending once everything was read back and
- * the device has its passkeys.
+ * content again changes nothing. If this session set a new management key, and the host has not shown the card's proof of it, the card first proves
+ * that key, by the witness of the previous step: without this proof, a device could be given to its owner with the factory key. The device becomes
+ * pending once everything was read back and the device has its passkeys.
  */
 export const certificatesStep: Step = {
   name: 'certificates',

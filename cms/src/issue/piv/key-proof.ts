@@ -18,7 +18,7 @@ export interface GeneratedKey {
   readonly key: CardKey;
   /** The DER certificates from `key.attest`, base64url; null if `key.attest` returned none or was not called. */
   readonly attestation: Result<'key.attest'>['attestation'];
-  /** The DER certification request (PKCS #10), base64url; undefined if the key cannot sign. */
+  /** The DER certification request (PKCS #10), base64url; undefined if the key cannot sign, or has signed in the live proof. */
   readonly request: string | undefined;
 }
 
@@ -38,13 +38,20 @@ export async function issueCertificate(context: OperationContext, generated: Gen
   const algorithm = await requireOwnKey(context, key, policy.slots[slot]);
   const proof = await proofOf(context, generated);
   if (request !== undefined) await requireSignedRequest(request, key, context.of(keys).requestChallenge);
-  else if (!mayGoUnsigned(context, slot, proof)) throw new CardwrightError('KEY_CANNOT_SIGN', { slot });
+  else if (!hasProvedItself(context, generated) && !mayGoUnsigned(context, slot, proof))
+    throw new CardwrightError('KEY_CANNOT_SIGN', { slot });
   const policies = [services.certificatePolicies[proof === 'attested' ? 'proved' : 'unproved']];
   const report: CertificateParties['report'] = (...entry) => context.report(...entry);
   await certify(
     { authority: services.authority, device, person, now: records.now, report },
     { slot, key, policies, days: policy.certificateDays, algorithm, proof },
   );
+}
+
+/** True if the key of a slot has signed a challenge of this session in the live proof. */
+function hasProvedItself(context: OperationContext, { slot, key }: Pick<GeneratedKey, 'slot' | 'key'>): boolean {
+  const { shown } = context.of(proofSlice);
+  return slot === PROOF_SLOT && shown !== null && proofKeyOf(shown).equals(key);
 }
 
 /**
@@ -64,8 +71,7 @@ async function proofOf(context: OperationContext, { slot, key, attestation }: Ge
   const trust = trustOf(context);
   const { shown: liveProof } = context.of(proofSlice);
   const vendor = liveProof?.identity && isTrustedVendor(liveProof.identity.rootFingerprint, trust);
-  if (liveProof && slot === PROOF_SLOT && proofKeyOf(liveProof).equals(key))
-    return vendor ? 'attested' : unproved(trust, 'attestation-root-unknown');
+  if (hasProvedItself(context, { slot, key })) return vendor ? 'attested' : unproved(trust, 'attestation-root-unknown');
   const verdict = await checkAttestation(
     attestation && {
       certificate: decodeBytes(attestation.certificate),

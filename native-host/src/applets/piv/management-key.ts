@@ -12,24 +12,27 @@ export function makeManagementKey(algorithm: ManagementKeyAlgorithm): Management
 
 /**
  * Authenticates mutually with a key that this host knows (SP 800-73-4 Part 2, appendix A.1): the card accepts the key, and proves that it has
- * the same key.
+ * the same key. Returns the card's answer to the challenge, which proves the key to whoever else has it.
  *
+ * @param challenge as long as a block of the algorithm, at least; the card gets its first block
  * @throws CardwrightError `MANAGEMENT_KEY_REFUSED`; `ALGORITHM_NOT_SUPPORTED` if the card's key has another algorithm
  */
 export async function authenticateManagementKey(
   card: CardManagementKey,
   { algorithm, key }: ManagementKey,
-): Promise<void> {
+  challenge: Uint8Array,
+): Promise<Uint8Array> {
   const { cipher, blockLength } = MANAGEMENT_KEY[algorithm];
   const decipher = createDecipheriv(cipher, key, null).setAutoPadding(false);
   const witness = await card.getWitness(algorithm);
   const response = Buffer.concat([decipher.update(witness), decipher.final()]);
-  const challenge = randomBytes(blockLength);
+  const block = challenge.subarray(0, blockLength);
   const encipher = createCipheriv(cipher, key, null).setAutoPadding(false);
-  const expected = Buffer.concat([encipher.update(challenge), encipher.final()]);
-  const answer = await card.authenticate(algorithm, response, challenge);
+  const expected = Buffer.concat([encipher.update(block), encipher.final()]);
+  const answer = await card.authenticate(algorithm, response, block);
   const isRight = answer.length === expected.length && timingSafeEqual(answer, expected);
   if (!isRight) throw new CardwrightError('MANAGEMENT_KEY_REFUSED', { next: null });
+  return answer;
 }
 
 /** Sets the lowest bit of a DES key's byte so that the byte has odd parity (FIPS 46-3). */

@@ -12,6 +12,8 @@ import type { VerifiedPin } from './verified-pin.js';
 export class PinAndPuk {
   /** The PUK's counter as the card last reported it; undefined before the counter was read, and after any command that replaces PIN or PUK. */
   #pukStatus: RetryStatus | undefined;
+  /** Number of commands that the card had received when it verified the PIN. */
+  #verifiedAt = 0;
 
   constructor(
     private readonly channel: PivChannel,
@@ -25,11 +27,17 @@ export class PinAndPuk {
     this.forgetPin();
     await this.channel.perform({ ins: INS.VERIFY, p1: 0, p2: REFERENCE.PIN, data: padPin(pin) }, { kind: 'verifyPin' });
     this.verifiedPin.set(pin);
+    this.#verifiedAt = this.channel.commands;
   }
 
   /** True if the card has verified this same PIN on this connection, and this host knows of nothing that has ended the PIN's verification since. */
   hasVerified(pin: Uint8Array): boolean {
     return this.verifiedPin.is(pin);
+  }
+
+  /** True if the card has verified this same PIN with the last command that it received, so that any key may be used next (3.2.1). */
+  hasJustVerified(pin: Uint8Array): boolean {
+    return this.hasVerified(pin) && this.channel.commands === this.#verifiedAt;
   }
 
   /** Discards and overwrites the verified PIN. */

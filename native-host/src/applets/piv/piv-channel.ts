@@ -21,6 +21,7 @@ export class PivChannel {
   #lengths: 'short' | 'untried' | 'extended' = 'short';
 
   readonly #channel: ApduChannel;
+  #commands = 0;
 
   /** @param onLoginLost called when the card may have lost its security status, because the card answered 6982 or gave no readable answer */
   constructor(
@@ -38,11 +39,17 @@ export class PivChannel {
     this.#lengths = 'untried';
   }
 
+  /** Number of commands sent so far. If it is the same as before, the card has received no other command since. */
+  get commands(): number {
+    return this.#commands;
+  }
+
   /**
    * Sends a command and returns the whole answer with any status word. Fetches all parts of the answer, because strict cards would otherwise
    * refuse the next command (measured: 6985).
    */
   async send(command: PivCommand): Promise<ResponseApdu> {
+    this.#commands += 1;
     const apdu = { cla: 0x00, ...command };
     if (this.#lengths === 'short' || !exceedsShort(apdu)) return this.#exchange(apdu, 'short');
     const answer = await this.#exchange(apdu, 'extended');

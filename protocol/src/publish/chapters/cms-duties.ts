@@ -54,8 +54,8 @@ export const cmsDuties: Chapter = {
         ],
         [
           '3',
-          `${command('credentials.restore')}, if the escrow is of an earlier session; ${command('credentials.apply')}; for each key that has no certificate yet ${command('key.generate')}, ${command('key.attest')}, ${command('csr.create')}; ${command('managementKey.getChallenge')}, if the management key is new`,
-          'It notes that the escrow was applied. It checks the attestation and the request of each key, has the key certified, and stores the certificate.',
+          `${command('credentials.restore')}, if the escrow is of an earlier session; ${command('credentials.apply')}; for each key that has no certificate yet ${command('key.generate')}, ${command('key.attest')}, ${command('csr.create')}; ${command('managementKey.getChallenge')}, if the management key is new and the CMS does not read \`managementKeyProof\``,
+          'It notes that the escrow was applied, and verifies `managementKeyProof`. It checks the attestation and the request of each key, has the key certified, and stores the certificate.',
         ],
         [
           '4',
@@ -71,9 +71,10 @@ export const cmsDuties: Chapter = {
     ),
     bullets(
       '*In one step.* The commands that need the management key are `credentials.apply`, `key.generate`, `key.prove` where it makes the key, `certificate.write`, `certificate.delete` and `object.write`. They come in the same step as its authentication, or later while the device stays open. A CMS may send more and smaller steps; it must not change the order.',
-      '*The management key is new* in the session whose `credentials.prepare` made it. After `credentials.restore` it is not: the card proved it in step 2, `managementKeyChanged` is false, and step 3 ends without `managementKey.getChallenge`.',
+      '*The management key is new* in the session whose `credentials.prepare` made it. From `credentials.apply` of that session alone the CMS takes `managementKeyProof`: the first block of the digest of the escrow, encrypted with the key in that escrow. A wrong one ends the operation as failed. Where it is missing, because the host is older or the card has answered this challenge before, a step of `managementKey.getChallenge` comes before step 4. After `credentials.restore` it is not: the card proved it in step 2, `managementKeyChanged` is false, and step 3 ends without `managementKey.getChallenge`.',
       '*A step 3 that stopped half way.* The results before the error count. The CMS certifies each key whose request came, and the next step 3 makes the other keys alone. Where it stopped at a 9D key that cannot sign, a step of `managementKey.getChallenge` alone may have to come before step 4.',
-      '*9E.* Its key is there from `key.prove` and was attested with it, so in step 3 it needs `csr.create` alone.',
+      '*9E.* Its key is there from `key.prove` and was attested with it. Its signature of that session stands for a request, so it needs no `csr.create`. It is certified once the escrow is applied.',
+      '*9C.* A card wants the PIN immediately before each signature with this key. `credentials.apply` ends with the verification of the initial PIN, so the reference CMS has the key made before it, and `csr.create` of 9C follows it.',
       '*A card that cannot attest* gets no `key.prove`. The CMS decides by its own policy whether it issues such a card, and who has to approve it.',
       '*A card that cannot change its management key* (`capabilities.changeManagementKey` is false) gets `managementKey: null` in `credentials.prepare`, and steps 3 and 4 have no authentication with a new key.',
       '*CHUID and CCC* are data objects of SP 800-73-4 Part 1, appendix A. A card without a serial number is recognised by the GUID of its CHUID, so write the CHUID before any credential. The host writes what it is given. Of a CHUID it reads tag 34 alone: the GUID, 16 bytes that are not all zero.',

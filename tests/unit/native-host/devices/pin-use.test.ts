@@ -53,6 +53,42 @@ describe('the PIN of a key', () => {
     expect(asked(card)).toEqual(['VERIFY', 'sign', 'VERIFY', 'sign', 'sign', 'sign']);
   });
 
+  it('is not sent again for 9C directly after the card has verified it, and serves for one signature', async () => {
+    const { card, piv } = await open();
+    await piv.pins.verifyPin(PIN);
+    await sign(piv, '9C');
+    await sign(piv, '9C');
+    expect(asked(card)).toEqual(['VERIFY', 'sign', 'VERIFY', 'sign']);
+  });
+
+  it.each<[string, (piv: PivSession) => Promise<unknown>]>([
+    ['another key', (piv) => sign(piv, '9A')],
+    ['the counter of the PIN', (piv) => piv.pins.pinStatus()],
+    ['an object', (piv) => piv.objects.hasCertificate('9A').catch(() => false)],
+    ['a change of the PUK', (piv) => piv.pins.changePuk(PUK, PUK)],
+  ])('is sent again for 9C once the card has received another command: %s', async (_what, use) => {
+    const { card, piv } = await open();
+    await piv.pins.verifyPin(PIN);
+    await use(piv);
+    await sign(piv, '9C');
+    expect(asked(card).slice(-2)).toEqual(['VERIFY', 'sign']);
+  });
+
+  it('is sent again for 9C to a card that has forgotten it meanwhile, at the cost of no try', async () => {
+    const signatures = ['6982', SIGNATURE];
+    const { card, piv } = await open({ sign: () => signatures.shift() ?? SIGNATURE });
+    await piv.pins.verifyPin(PIN);
+    await sign(piv, '9C');
+    expect(asked(card)).toEqual(['VERIFY', 'sign', 'counter', 'VERIFY', 'sign']);
+  });
+
+  it('is never taken for another one that was verified', async () => {
+    const { card, piv } = await open();
+    await piv.pins.verifyPin(PIN);
+    await sign(piv, '9C', OTHER_PIN);
+    expect(asked(card)).toEqual(['VERIFY', 'counter', 'VERIFY', 'sign']);
+  });
+
   it('is sent after its tries were read if the card has not verified it yet', async () => {
     const { card, piv } = await open();
     await sign(piv, '9A');

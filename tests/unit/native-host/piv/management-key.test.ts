@@ -5,6 +5,8 @@ import { plainPiv, select, withVersion, type Script, type ScriptedCard } from '.
 
 const KEY = Buffer.from('0102030405060708'.repeat(3), 'hex');
 const WITNESS = '0011223344556677';
+/** Longer than a block, as the digest of an escrow is. */
+const CHALLENGE = Buffer.alloc(32, 7);
 
 const encrypt = (block: string): string => {
   const cipher = createCipheriv('des-ede3-ecb', KEY, null).setAutoPadding(false);
@@ -35,14 +37,15 @@ describe('mutual authentication', () => {
   it('is granted by a card that distinguishes the protocols by their tags', async () => {
     const strict = new StrictCard();
     const piv = await select(strict.card);
-    await authenticateManagementKey(piv.managementKey, { algorithm: '3DES', key: KEY });
+    await authenticateManagementKey(piv.managementKey, { algorithm: '3DES', key: KEY }, CHALLENGE);
     expect(strict.granted).toBe(true);
     expect(piv.managementKey.isProved).toBe(true);
   });
 
   it("accepts the card's answer under the tag of a witness too", async () => {
     const strict = new StrictCard('80');
-    await authenticateManagementKey((await select(strict.card)).managementKey, { algorithm: '3DES', key: KEY });
+    const { managementKey } = await select(strict.card);
+    await authenticateManagementKey(managementKey, { algorithm: '3DES', key: KEY }, CHALLENGE);
     expect(strict.granted).toBe(true);
   });
 
@@ -50,7 +53,8 @@ describe('mutual authentication', () => {
     'is an error of the card, not a defect, if the witness is not one block: %s',
     async (answer) => {
       const card = plainPiv([['0087039b047c028000', `${answer}9000`]]);
-      const attempt = authenticateManagementKey((await select(card)).managementKey, { algorithm: '3DES', key: KEY });
+      const { managementKey } = await select(card);
+      const attempt = authenticateManagementKey(managementKey, { algorithm: '3DES', key: KEY }, CHALLENGE);
       await expect(attempt).rejects.toMatchObject({ code: 'CARD_ERROR' });
       expect(card.sent('87')).toHaveLength(1);
     },
