@@ -1,3 +1,4 @@
+import { RETIRED_SLOTS } from '@cardwright/protocol/devices';
 import { tlv } from './tlv.js';
 
 /**
@@ -10,6 +11,7 @@ const GUID = 0x34;
 const EXPIRATION = 0x35;
 const ISSUER_SIGNATURE = 0x3e;
 const ERROR_DETECTION = 0xfe;
+const KEYS_WITH_ON_CARD_CERTS = 0xc1;
 
 /** FASC-N of an issuer outside the US federal government: agency, system and credential are all 9s (SP 800-73-4 Part 1, 3.4.1). */
 const NON_FEDERAL_FASC_N = Buffer.from('d4e739da739ced39ce739d836858210842108421c84210c3eb', 'hex');
@@ -72,13 +74,25 @@ export function encodeCcc(guid: string): Uint8Array {
  * const history = encodeKeyHistory(1); // C1 01 01, C2 01 00, FE 00
  */
 export function encodeKeyHistory(keysWithOnCardCerts: number): Uint8Array {
-  const KEYS_WITH_ON_CARD_CERTS = 0xc1;
   const KEYS_WITH_OFF_CARD_CERTS = 0xc2;
   return Buffer.concat([
     tlv(KEYS_WITH_ON_CARD_CERTS, Buffer.from([keysWithOnCardCerts])),
     tlv(KEYS_WITH_OFF_CARD_CERTS, Buffer.from([0])),
     tlv(ERROR_DETECTION),
   ]);
+}
+
+/**
+ * Reads from a Key History Object how many retired keys have their certificates on the card. Returns null if it does not begin with a
+ * number that a card can have.
+ *
+ * @example
+ * decodeKeyHistory(encodeKeyHistory(1)); // 1
+ */
+export function decodeKeyHistory(content: Uint8Array): number | null {
+  const [tag, length, count] = content;
+  if (tag !== KEYS_WITH_ON_CARD_CERTS || length !== 1 || count === undefined) return null;
+  return count <= RETIRED_SLOTS.length ? count : null;
 }
 
 const guidBytes = (guid: string): Uint8Array => Buffer.from(guid.replaceAll('-', ''), 'hex');

@@ -1,15 +1,17 @@
+import { isCardwrightError } from '@cardwright/protocol';
 import type { Slot } from '@cardwright/protocol/devices';
 import { useCertifiedKey } from '../card-secrets/certified-key.js';
 import { authentication } from '../card-secrets/management-authentication.js';
 import { newChallenge } from '../keys/new-challenge.js';
 import { call } from '../operations/call.js';
 import type { OperationContext } from '../operations/context.js';
-import type { Call, Step } from '../operations/definition.js';
+import type { Call, Consequence, Step } from '../operations/definition.js';
 import { whenUserStops } from '../operations/ended-by-user.js';
 import { keyIn, notePlace, readPlace } from './key-places.js';
 import { requireNewKey } from './renewable.js';
 import {
   cardKeys,
+  chuid,
   making,
   newKeys,
   PHASES,
@@ -36,7 +38,7 @@ export const installStep: Step = {
   name: 'renewal-install',
   phase: PHASES.certificates,
   progress: 85,
-  slices: [authentication, renewal, newKeys, requests, cardKeys, making, removal],
+  slices: [authentication, renewal, newKeys, requests, cardKeys, making, removal, chuid],
   needed: (context) => toInstall(context) !== undefined && !isToRetire(context),
   round: (context) => toInstall(context)?.slot ?? '',
   prepare: async (context) => {
@@ -94,6 +96,12 @@ function movedKey(context: OperationContext, { slot, keyHash }: CardCertificate)
           ownDevice.certificates.filter((one) => one.slot === slot),
           operation.id,
         );
+      },
+      // Nobody has looked whether the old key is still there. If it is gone, the new one is moved at once.
+      failed: (error): Consequence | undefined => {
+        if (!isCardwrightError(error, 'KEY_MISSING')) return undefined;
+        notePlace(context, slot, undefined);
+        return 'continue';
       },
     },
   );

@@ -10,7 +10,7 @@ import type { KeyRenewal } from '../rules/renewed-keys.js';
 import { ownWords } from '../words/language.js';
 import { beginProof, beginRenewal, type ChosenSlots } from './begin.js';
 import { installStep } from './install.js';
-import { placesStep } from './key-places.js';
+import { placesStep } from './places-step.js';
 import { makeStep } from './make.js';
 import { chooseSlots, isRenewalDue, renewalOf } from './renewable.js';
 import { renewal } from './renewal-state.js';

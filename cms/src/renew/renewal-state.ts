@@ -67,7 +67,7 @@ export const removal = defineSlice({
 export const cardKeys = defineSlice({
   name: 'cardKeys',
   schema: v.strictObject({
-    /** The slots that have a key; null before the card was asked. */
+    /** The slots that have a key, as far as they are `known`; null before the card was asked. */
     keys: v.nullable(
       v.array(
         v.strictObject({
@@ -78,10 +78,16 @@ export const cardKeys = defineSlice({
         }),
       ),
     ),
+    /** The slots of which it is known whether they have a key. */
+    known: v.array(keySlot),
+    /** The slots for which the card is asked next; null before the first answer. */
+    next: v.nullable(v.array(keySlot)),
+    /** The number of retired keys that the Key History Object counts; null if it was not read. */
+    history: v.nullable(v.number()),
     /** True if the old key of 9D is in a retired slot, and its certificate and the Key History Object were read back. */
     isRetired: v.boolean(),
   }),
-  initial: { keys: null, isRetired: false },
+  initial: { keys: null, known: [], next: null, history: null, isRetired: false },
   lasts: 'session',
 });
 
@@ -99,6 +105,14 @@ export const making = defineSlice({
     signed: v.array(slot),
   }),
   initial: { challenge: null, algorithm: null, leftovers: [], signed: [] },
+  lasts: 'session',
+});
+
+/** Content of the CHUID that was read back in this session, base64url; null before that. */
+export const chuid = defineSlice({
+  name: 'chuid',
+  schema: v.strictObject({ readBack: v.nullable(v.string()) }),
+  initial: { readBack: null },
   lasts: 'session',
 });
 
@@ -154,10 +168,14 @@ export function slotsWithoutNew(context: OperationContext): Slot[] {
 export const unreadForKeptKeys = (context: OperationContext): CardCertificate[] =>
   unreadCertificates(context).filter((certificate) => keepsKey(context, certificate.slot));
 
-/** Returns the slot whose key is replaced next; undefined if there is none left. One key is replaced after the other, because one slot stages them. */
+/**
+ * Returns the slot whose key is replaced next; undefined if there is none left. One key is replaced after the other, because one slot stages them. 9C
+ * comes first: its key needs a PIN that no key has used since it was verified.
+ */
 export function slotInTurn(context: OperationContext): Slot | undefined {
   const { slots, done } = context.of(renewal);
-  return slots?.find((name) => !keepsKey(context, name) && !done.includes(name));
+  const left = slots?.filter((name) => !keepsKey(context, name) && !done.includes(name));
+  return left?.find((name) => name === '9C') ?? left?.[0];
 }
 
 /** Returns the new certificate of a slot that was not read back yet. */

@@ -14,6 +14,7 @@ import type { Call, Step } from '../operations/definition.js';
 import type { Certificate, Proof } from '../store/rows.js';
 import { requireRenewable } from './renewable.js';
 import {
+  chuid,
   newKeys,
   PHASES,
   removal,
@@ -58,7 +59,7 @@ export const writeStep: Step = {
   name: 'renewal-write',
   phase: PHASES.certificates,
   progress: 75,
-  slices: [authentication, renewal, newKeys, removal],
+  slices: [authentication, renewal, newKeys, removal, chuid],
   needed: isToBeWritten,
   prepare: prepareAuthentication,
   calls: (context) => [
@@ -84,11 +85,15 @@ export function authenticated(context: OperationContext): Call[] {
   return [authenticateCard(context, proved)];
 }
 
-/** Makes the calls that write the CHUID with its new expiry, and read it back; none if no certificate is left. */
+/**
+ * Makes the calls that write the CHUID with its new expiry, and read it back. Makes none if no certificate is left, or if this session has read back
+ * the same content.
+ */
 export function writtenChuid(context: OperationContext): Call[] {
   const end = endOf(context);
   if (end === undefined) return [];
   const content = encodeBytes(encodeChuid(context.ownDevice.row.guid, end));
+  if (context.of(chuid).readBack === content) return [];
   return [
     call('object.write', { object: 'chuid', content }),
     call(
@@ -97,6 +102,7 @@ export function writtenChuid(context: OperationContext): Call[] {
       {
         read: (object) => {
           if (object.content !== content) throw new CardwrightError('READ_BACK_MISMATCH', { object: 'chuid' });
+          context.keep(chuid, { readBack: content });
         },
       },
     ),

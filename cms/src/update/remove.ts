@@ -8,7 +8,16 @@ import type { OperationContext } from '../operations/context.js';
 import type { Consequence, Step } from '../operations/definition.js';
 import { defineSlice } from '../operations/slice.js';
 import { keyIn, notePlace, readEmpty } from '../renew/key-places.js';
-import { cardKeys, newKeys, PHASES, removal, removedKeys, renewal, slotsToRemove } from '../renew/renewal-state.js';
+import {
+  cardKeys,
+  chuid,
+  newKeys,
+  PHASES,
+  removal,
+  removedKeys,
+  renewal,
+  slotsToRemove,
+} from '../renew/renewal-state.js';
 import { authenticated, prepareAuthentication, writtenChuid } from '../renew/write.js';
 import type { Certificate } from '../store/rows.js';
 
@@ -68,7 +77,7 @@ export const removeStep: Step = {
   name: 'update-remove',
   phase: PHASES.certificates,
   progress: 90,
-  slices: [authentication, removal, removedKeys, renewal, newKeys, found],
+  slices: [authentication, removal, removedKeys, renewal, newKeys, found, chuid],
   needed: (context) => slotToRemove(context) !== undefined,
   round: (context) => slotToRemove(context) ?? '',
   prepare: prepareAuthentication,

@@ -7,7 +7,7 @@ import type { OperationContext } from '../operations/context.js';
 import { defineOperation, inState } from '../operations/definition.js';
 import { beginProof, beginRenewal, type ChosenSlots } from '../renew/begin.js';
 import { installStep } from '../renew/install.js';
-import { placesStep } from '../renew/key-places.js';
+import { placesStep } from '../renew/places-step.js';
 import { makeStep } from '../renew/make.js';
 import { isDue, notEligible, renewalOf, requirePolicy } from '../renew/renewable.js';
 import { removal, renewal } from '../renew/renewal-state.js';

@@ -12,6 +12,10 @@ import { findFlaws, findUnfinished, newKeyStage, publicKeyIn, readKeyHistory } f
 
 const DONE = { state: 'done', error: null, deviceState: 'active' };
 const NEW_KEY = 'renewal-keys';
+/** The object on the virtual card. */
+const KEY_HISTORY = 0x5fc10c;
+/** Progress while the card is asked for its keys. */
+const LOOKING = 12;
 const GOOD = { '9A': ['good'], '9C': ['good'], '9D': ['good'], '9E': ['good'] };
 const refusedFor = (reason: RegExp) => ({
   state: 'failed',
@@ -44,6 +48,43 @@ describe("a key of someone else's", () => {
     expect(readKeyHistory(stage.card)).toEqual({ onCard: 3, offCard: 0 });
   });
 
+  it('is not overwritten in a slot that the Key History Object does not count, nor in the next', async () => {
+    const stage = await newKeyStage();
+    for (const slot of ['82', '83'] as const) await makeKey(stage.card, slot);
+    const theirs = (['82', '83'] as const).map((slot) => publicKeyIn(stage.card, slot));
+    const old = publicKeyIn(stage.card, '9D');
+    expect(await stage.relay(await stage.newHost(), 'renew')).toMatchObject(DONE);
+    expect((['82', '83', '84'] as const).map((slot) => publicKeyIn(stage.card, slot))).toEqual([...theirs, old]);
+    expect(readKeyHistory(stage.card)).toEqual({ onCard: 3, offCard: 0 });
+  });
+
+  it.each(['ff', 'c10163c20100fe00', 'c1020101c20100fe00'])(
+    'is not overwritten if the Key History Object is wrong: %s',
+    async (content) => {
+      const stage = await newKeyStage();
+      await makeKey(stage.card, '82');
+      const [own, old] = [publicKeyIn(stage.card, '82'), publicKeyIn(stage.card, '9D')];
+      stage.card.state.objects.set(KEY_HISTORY, Buffer.from(content, 'hex'));
+      expect(await stage.relay(await stage.newHost(), 'renew')).toMatchObject(DONE);
+      expect([publicKeyIn(stage.card, '82'), publicKeyIn(stage.card, '83')]).toEqual([own, old]);
+      expect(readKeyHistory(stage.card)).toEqual({ onCard: 2, offCard: 0 });
+    },
+  );
+
+  it('in 82, which appears after the card was asked, is not overwritten: the old key of 9D stays where it is', async () => {
+    const stage = await newKeyStage({ policy: { renewedKeys: { '9D': 'new-key' } } });
+    const host = await stage.newHost();
+    const out = await untilCommand(stage, host, 'renew', 'key.move');
+    await makeKey(stage.card, '82');
+    const [own, old] = [publicKeyIn(stage.card, '82'), publicKeyIn(stage.card, '9D')];
+    await stage.next(host, out);
+    expect([publicKeyIn(stage.card, '82'), publicKeyIn(stage.card, '9D')]).toEqual([own, old]);
+    expect(findFlaws(stage, [old ?? ''])).toEqual([]);
+    expect(await stage.relay(await stage.newHost(), 'renew')).toMatchObject(DONE);
+    expect([publicKeyIn(stage.card, '82'), publicKeyIn(stage.card, '83')]).toEqual([own, old]);
+    expect(findUnfinished(stage)).toEqual([]);
+  });
+
   it('in 95 ends the renewal before anything is changed', async () => {
     const slot = '95';
     const stage = await newKeyStage();
@@ -52,7 +93,7 @@ describe("a key of someone else's", () => {
     const [keys, certificates] = [new Map(stage.card.keys), new Map(stage.card.certificates)];
     const host = await stage.newHost();
     expect(await stage.relay(host, 'renew')).toMatchObject(refusedFor(/slot 95/));
-    expect(host.executed).toEqual(['csr.create', 'key.list']);
+    expect(host.executed).toEqual(['csr.create', 'object.read', 'key.list']);
     expect(publicKeyIn(stage.card, slot)).toBe(own);
     expect([stage.card.keys, stage.card.certificates]).toEqual([keys, certificates]);
     expect(standings(stage)).toEqual(GOOD);
@@ -82,7 +123,7 @@ describe("a key of someone else's", () => {
 });
 
 describe('a host or a card that does not tell of a key', () => {
-  /** Runs a renewal in which the key of a slot is left out of the answer to `key.list`. */
+  /** Runs a renewal in which the key of a slot is left out of each answer to `key.list`, until a step does something else. */
   async function relayWithout(slot: Slot) {
     const stage = await newKeyStage();
     const host = await stage.newHost();
@@ -93,8 +134,10 @@ describe('a host or a card that does not tell of a key', () => {
         const { keys } = outcome.result as { readonly keys?: readonly { readonly slot: string }[] };
         return keys ? { ...outcome, result: { keys: keys.filter((key) => key.slot !== slot) } } : outcome;
       });
-    const first = hidden(await host.run(out.step?.jws ?? ''));
-    out = await stage.cms.continue(stage.by(), out.operation, out.step?.number ?? 0, first);
+    while (out.step && out.progress === LOOKING) {
+      const outcomes = hidden(await host.run(out.step.jws));
+      out = await stage.cms.continue(stage.by(), out.operation, out.step.number, outcomes);
+    }
     return { stage, out };
   }
 
@@ -136,7 +179,7 @@ describe('a card without room for another old key', () => {
     const certificates = new Map(stage.card.certificates);
     const host = await stage.newHost();
     expect(await stage.relay(host, 'renew')).toMatchObject(refusedFor(/no room/));
-    expect(host.executed).toEqual(['csr.create', 'key.list']);
+    expect(host.executed).toEqual(['csr.create', 'object.read', 'key.list', 'key.list']);
     expect([stage.card.certificates, standings(stage)]).toEqual([certificates, GOOD]);
   });
 
@@ -174,8 +217,8 @@ describe('a host that has another key certified than the one in the card', () =>
   it('gets no certificate for the former key of the slot', async () => {
     const { stage, answer } = await relayForged(async (outcomes, challenge, card) =>
       replace(outcomes, {
-        'key.generate': { publicKey: publicKeyIn(card, '9A') },
-        'csr.create': { request: await requestBy(await keyPairIn(card, '9A'), 'renewal', challenge) },
+        'key.generate': { publicKey: publicKeyIn(card, '9C') },
+        'csr.create': { request: await requestBy(await keyPairIn(card, '9C'), 'renewal', challenge) },
         'key.attest': { attestation: null },
       }),
     );
@@ -205,10 +248,10 @@ describe('a policy that changes in the middle', () => {
     const host = await stage.newHost();
     host.pull = { method: 'key.delete', when: 'before' };
     await stage.relay(host, 'renew');
-    await changeRules(stage, { slots: { '9A': 'P-384', '9C': 'P-256', '9D': 'P-256', '9E': 'P-256' } });
+    await changeRules(stage, { slots: { '9A': 'P-256', '9C': 'P-384', '9D': 'P-256', '9E': 'P-256' } });
     expect(await stage.relay(await stage.newHost(), 'renew')).toMatchObject(DONE);
-    expect(certificatesIn(stage, '9A').map(({ algorithm }) => algorithm)).toEqual(['P-256', 'P-256', 'P-384']);
-    expect(standings(stage)['9A']).toEqual(['superseded', 'superseded', 'good']);
+    expect(certificatesIn(stage, '9C').map(({ algorithm }) => algorithm)).toEqual(['P-256', 'P-256', 'P-384']);
+    expect(standings(stage)['9C']).toEqual(['superseded', 'superseded', 'good']);
     expect(findUnfinished(stage)).toEqual([]);
   });
 });
