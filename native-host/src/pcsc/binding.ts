@@ -50,9 +50,23 @@ export type CardProtocol = 'T=0' | 'T=1';
  */
 export type ShareMode = 'exclusive' | 'shared';
 
+/** The commands to the reader itself, through the connection to the card in it. */
+export interface ReaderControl {
+  /** Control code with which this system asks a reader for its features (PC/SC part 10, 2.2: CM_IOCTL_GET_FEATURE_REQUEST). */
+  readonly featureRequest: number;
+  /**
+   * Sends a command to the reader and returns its answer (`SCardControl`). Cannot be cancelled, like an APDU.
+   *
+   * @throws PcscError, also when reader or driver do not know the command
+   */
+  control(code: number, data: Uint8Array): Promise<Uint8Array>;
+}
+
 /** A connection to one card, which no other program can use meanwhile: see `ShareMode`. */
 export interface PcscCard {
   readonly protocol: CardProtocol;
+  /** The commands to the card's reader; absent for a device without a reader, such as a USB security key. */
+  readonly reader?: ReaderControl;
   /**
    * Sends one APDU and returns the answer. Only one APDU may be sent at a time, and no APDU can be cancelled.
    *

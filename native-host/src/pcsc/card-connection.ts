@@ -2,8 +2,8 @@ import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
 import { pause, systemClock, type Clock } from '../clock.js';
 import type { ApduChannel } from '../iso7816/exchange.js';
 import { commandTpdu } from '../iso7816/tpdu.js';
-import type { CardProtocol, PcscCard, ShareMode } from './binding.js';
-import { meaningOfPcscError } from './pcsc-error.js';
+import { PCSC_CODE, PcscError, type CardProtocol, type PcscCard, type ShareMode } from './binding.js';
+import { endsConnection, meaningOfPcscError } from './pcsc-error.js';
 
 /** Milliseconds between two attempts to take a card that another program holds. PC/SC has no event for the release of a card. */
 const RETRY_INTERVAL = 200;
@@ -38,6 +38,16 @@ export interface TakeOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called once, with `DEVICE_BUSY`, when someone else holds the card and `patience` permits waiting. */
   readonly onWaiting?: ((busy: CardwrightError) => void) | undefined;
+}
+
+/** A command to the reader. */
+export interface ControlRequest {
+  readonly code: number;
+  readonly data: Uint8Array;
+  /** Milliseconds that the reader has to answer. Default: `ANSWER_TIME`. */
+  readonly answerTime?: number;
+  /** The APDU that the reader completes and sends to the card; absent if the command is for the reader alone. */
+  readonly apdu?: Uint8Array;
 }
 
 /**
@@ -127,8 +137,43 @@ export class CardConnection implements ApduChannel {
     return this.#enqueue(apdu, answerTime, undefined);
   }
 
+  /** Control code with which the reader is asked for its features; undefined for a device without a reader. */
+  get featureRequest(): number | undefined {
+    return this.card.reader?.featureRequest;
+  }
+
+  /**
+   * Sends a command to the reader, in its turn among the APDUs. A refusal of the reader leaves the connection as it is.
+   *
+   * @throws PcscError if the reader refuses the command
+   * @throws CardwrightError as `transmit`, if the error ends the connection
+   */
+  control({ code, data, answerTime = ANSWER_TIME, apdu }: ControlRequest): Promise<Uint8Array> {
+    const signal = this.#signal;
+    return this.#inTurn(async () => {
+      if (this.#ended) throw this.#ended;
+      throwIfAborted(signal);
+      const tell = apdu && this.watch(apdu);
+      try {
+        const answer = await answeredWithin(answerTime, this.clock, () => this.#control(code, data));
+        tell?.(answer);
+        return answer;
+      } catch (error) {
+        const meaning = meaningOfPcscError(error);
+        tell?.({ failure: meaning });
+        if (!endsConnection(error)) throw error;
+        if (isCardwrightError(meaning)) this.#ended ??= meaning;
+        throw meaning;
+      }
+    });
+  }
+
   #enqueue(apdu: Uint8Array, answerTime: number, signal: AbortSignal | undefined): Promise<Uint8Array> {
-    const answer = this.#queue.then(() => this.#send(apdu, answerTime, signal));
+    return this.#inTurn(() => this.#send(apdu, answerTime, signal));
+  }
+
+  #inTurn(send: () => Promise<Uint8Array>): Promise<Uint8Array> {
+    const answer = this.#queue.then(send);
     // The queue only keeps the order. The caller gets the error.
     this.#queue = answer.catch(() => undefined);
     return answer;
@@ -165,10 +210,20 @@ export class CardConnection implements ApduChannel {
     }
   }
 
-  async #transmit(apdu: Uint8Array): Promise<Uint8Array> {
+  #transmit(apdu: Uint8Array): Promise<Uint8Array> {
+    return this.#counted(() => this.card.transmit(this.protocol === 'T=0' ? commandTpdu(apdu) : apdu));
+  }
+
+  async #control(code: number, data: Uint8Array): Promise<Uint8Array> {
+    const { reader } = this.card;
+    if (!reader) throw new PcscError(PCSC_CODE.UNSUPPORTED_FEATURE, 'the device has no reader');
+    return this.#counted(() => reader.control(code, data));
+  }
+
+  async #counted(call: () => Promise<Uint8Array>): Promise<Uint8Array> {
     this.#running += 1;
     try {
-      return await this.card.transmit(this.protocol === 'T=0' ? commandTpdu(apdu) : apdu);
+      return await call();
     } finally {
       this.#running -= 1;
       this.#onIdle();

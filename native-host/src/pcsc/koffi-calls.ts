@@ -18,6 +18,8 @@ const SUCCESS = 0;
 const NAMES_LENGTH = 4_096;
 /** Length in bytes of the longest answer to an extended APDU, including the status word. */
 const MAX_ANSWER = 65_536 + 2;
+/** Length in bytes of the longest answer of a reader to `SCardControl` that is read: a short APDU's, or a list of features. */
+const MAX_CONTROL_ANSWER = 258;
 
 /** A function of the library, called on a worker thread because it may block. Resolves with the return code as an unsigned number. */
 type Call = (...args: readonly unknown[]) => Promise<number>;
@@ -53,6 +55,7 @@ export class PcscCalls {
   readonly #end: Call;
   readonly #reconnect: Call;
   readonly #status: Call;
+  readonly #control: Call;
 
   private constructor(library: LibraryHandle, abi: PcscAbi) {
     const { DWORD, HANDLE, LONG, text, suffix } = abi;
@@ -78,6 +81,7 @@ export class PcscCalls {
     this.#end = bind('SCardEndTransaction', [HANDLE, DWORD]);
     this.#reconnect = bind('SCardReconnect', [HANDLE, DWORD, DWORD, DWORD, dwordOut]);
     this.#status = bind(`SCardStatus${suffix}`, [HANDLE, 'void *', 'void *', dwordOut, dwordOut, 'void *', 'void *']);
+    this.#control = bind(abi.control, [HANDLE, DWORD, 'uint8 *', DWORD, 'uint8 *', DWORD, dwordOut]);
   }
 
   /** Loads the library. @throws Error when the library is missing, or lacks a function */
@@ -186,6 +190,24 @@ export class PcscCalls {
     } finally {
       sent.fill(0);
       answer.fill(0, 0, length[0]);
+    }
+  }
+
+  /** Control code with which a reader is asked for its features. */
+  get featureRequest(): number {
+    return this.#abi.featureRequest;
+  }
+
+  /** Sends a command to the reader. Copies the command, which may contain a PUK, and overwrites the copy when the library returns. */
+  async control({ handle }: Connection, code: number, data: Uint8Array): Promise<Uint8Array> {
+    const sent = Uint8Array.from(data);
+    const answer = new Uint8Array(MAX_CONTROL_ANSWER);
+    const length: [number] = [0];
+    try {
+      demand('SCardControl', await this.#control(handle, code, sent, sent.length, answer, answer.length, length));
+      return answer.slice(0, length[0]);
+    } finally {
+      sent.fill(0);
     }
   }
 

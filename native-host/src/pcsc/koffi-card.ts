@@ -1,11 +1,25 @@
-import { PCSC_CODE, PcscError, type CardProtocol, type PcscCard, type ShareMode } from './binding.js';
+import {
+  PCSC_CODE,
+  PcscError,
+  type CardProtocol,
+  type PcscCard,
+  type ReaderControl,
+  type ShareMode,
+} from './binding.js';
 import type { Connection, Handle, PcscCalls } from './koffi-calls.js';
 import { ignorePcscError } from './koffi-watch.js';
 
 /** The calls of the library that a card needs. */
 export type CardCalls = Pick<
   PcscCalls,
-  'transactionTime' | 'transmit' | 'status' | 'endTransaction' | 'disconnect' | 'releaseContext'
+  | 'transactionTime'
+  | 'transmit'
+  | 'featureRequest'
+  | 'control'
+  | 'status'
+  | 'endTransaction'
+  | 'disconnect'
+  | 'releaseContext'
 >;
 
 /** The part of the connection to the service that a card needs. */
@@ -41,14 +55,25 @@ export class KoffiCard implements PcscCard {
   }
 
   async transmit(apdu: Uint8Array): Promise<Uint8Array> {
+    const answer = await this.#during(() => this.calls.transmit(this.connection, apdu));
+    // If the card is removed during the APDU, pcsc-lite reports success and an empty answer.
+    if (answer.length === 0) throw new PcscError(PCSC_CODE.REMOVED_CARD, 'the card was removed');
+    return answer;
+  }
+
+  get reader(): ReaderControl {
+    return {
+      featureRequest: this.calls.featureRequest,
+      control: (code, data) => this.#during(() => this.calls.control(this.connection, code, data)),
+    };
+  }
+
+  async #during(call: () => Promise<Uint8Array>): Promise<Uint8Array> {
     this.#isTransmitting = true;
     try {
-      const answer = await this.calls.transmit(this.connection, apdu);
-      // If the card is removed during the APDU, pcsc-lite reports success and an empty answer.
-      if (answer.length === 0) throw new PcscError(PCSC_CODE.REMOVED_CARD, 'the card was removed');
-      return answer;
+      return await call();
     } catch (error) {
-      // After the end of the service, an APDU fails with various errors, such as an invalid handle or denied access. All of them mean that the
+      // After the end of the service, a call fails with various errors, such as an invalid handle or denied access. All of them mean that the
       // service is gone.
       if (!this.service.hasEnded()) throw error;
       throw new PcscError(PCSC_CODE.SERVICE_STOPPED, 'the service is gone', { cause: error });

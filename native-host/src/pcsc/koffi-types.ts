@@ -9,6 +9,7 @@ import koffi, { type TypeObject } from 'koffi';
  * | `SCARDCONTEXT`, `SCARDHANDLE` | as a pointer | 32 bits | as `long` |
  * | `rgbAtr` of `SCARD_READERSTATE` | 36 bytes | 33 bytes, packed | 33 bytes |
  * | text | UTF-16 | UTF-8 | UTF-8 |
+ * | `SCARD_CTL_CODE(n)` | `0x310000 + n * 4` | `0x42000000 + n` | `0x42000000 + n` |
  */
 export interface PcscAbi {
   /** Library to load: an absolute path, so that the loader cannot find another library of the same name first. On Linux, the name alone. */
@@ -30,7 +31,14 @@ export interface PcscAbi {
    * does.
    */
   readonly transactionTime: number | null;
+  /** Name of `SCardControl` with a control code. On macOS, the name without a number is an older function with other parameters. */
+  readonly control: 'SCardControl' | 'SCardControl132';
+  /** `SCARD_CTL_CODE(3400)`: the question for a reader's features (reader.h, winsmcrd.h). */
+  readonly featureRequest: number;
 }
+
+/** Number of the question for a reader's features (PC/SC part 10, 2.2). */
+const GET_FEATURE_REQUEST = 3400;
 
 const LINUX: PcscAbi = {
   library: 'libpcsclite.so.1',
@@ -43,6 +51,8 @@ const LINUX: PcscAbi = {
   atrLength: 33,
   isPacked: false,
   transactionTime: null,
+  control: 'SCardControl',
+  featureRequest: 0x42000000 + GET_FEATURE_REQUEST,
 };
 
 const MACOS: PcscAbi = {
@@ -52,6 +62,7 @@ const MACOS: PcscAbi = {
   LONG: 'int32',
   HANDLE: 'int32',
   isPacked: true,
+  control: 'SCardControl132',
 };
 
 const WINDOWS: PcscAbi = {
@@ -65,6 +76,8 @@ const WINDOWS: PcscAbi = {
   atrLength: 36,
   isPacked: false,
   transactionTime: 5_000,
+  control: 'SCardControl',
+  featureRequest: 0x310000 + GET_FEATURE_REQUEST * 4,
 };
 
 /** Returns the binary interface of PC/SC on a platform. All platforms other than Windows and macOS are assumed to have pcsc-lite, like Linux. */

@@ -95,6 +95,24 @@ const MEANINGS: ReadonlyMap<number, Meaning> = new Map<number, Meaning>([
   [PCSC_CODE.CANCELLED_BY_USER, 'CANCELLED'],
 ]);
 
+/** Return codes of a command to the reader that say that card, reader or service are gone. */
+const ENDS: readonly number[] = [
+  PCSC_CODE.NO_SMARTCARD,
+  PCSC_CODE.REMOVED_CARD,
+  PCSC_CODE.RESET_CARD,
+  PCSC_CODE.INVALID_HANDLE,
+];
+
+/**
+ * True if an error of a command to the reader ends the connection. Drivers answer commands that they do not know with many codes, such as
+ * NOT_TRANSACTED (pcsc-lite's for any failure), which would mean a removal after an APDU: the next APDU tells whether the card is still there.
+ */
+export function endsConnection(error: unknown): boolean {
+  if (!(error instanceof PcscError)) return true;
+  const meaning = MEANINGS.get(error.code);
+  return ENDS.includes(error.code) || meaning === 'PCSC_UNAVAILABLE' || meaning === 'READER_REMOVED';
+}
+
 /** True if an error means that no reader can be reached, because of the service, its permissions or its library. */
 export const isServiceError = (
   error: unknown,

@@ -134,9 +134,13 @@ export class Readers {
     try {
       const connect = (): Promise<PcscCard> => this.#inside(reader, () => context.connect(reader, mode));
       const card = await askTwice(connect, this.clock, isThere);
+      const { reader: control } = card;
       return {
         protocol: card.protocol,
         transmit: (apdu) => this.#inside(reader, () => card.transmit(apdu)),
+        ...(control && {
+          reader: { ...control, control: (code, data) => this.#inside(reader, () => control.control(code, data)) },
+        }),
         disconnect: async () => {
           await card.disconnect();
           taken.delete(reader);

@@ -192,6 +192,36 @@ describe('a card connection', () => {
     expect(card.events).toEqual(['transmit']);
   });
 
+  it('sends a command to the reader in its turn, and waits for its user longer than for a card', async () => {
+    const card = new Card();
+    const connection = await take(
+      Object.assign(card, { reader: { featureRequest: 1, control: () => card.transmit() } }),
+    );
+    jest.useFakeTimers({ doNotFake: ['setImmediate'] });
+    const first = connection.transmit(APDU);
+    const entered = connection.control({ code: 2, data: APDU, apdu: APDU, answerTime: 120_000 });
+    await card.started();
+    expect(card.events).toHaveLength(1);
+    await card.answer();
+    await first;
+    await card.started();
+    await jest.advanceTimersByTimeAsync(119_000);
+    await card.answer(Uint8Array.of(0x64, 0x01));
+    await expect(entered).resolves.toEqual(Uint8Array.of(0x64, 0x01));
+  });
+
+  it('sends no command to the reader after an abort', async () => {
+    const card = new Card();
+    const connection = await take(
+      Object.assign(card, { reader: { featureRequest: 1, control: () => card.transmit() } }),
+    );
+    const abort = new AbortController();
+    connection.abortOn(abort.signal);
+    abort.abort();
+    await expect(connection.control({ code: 2, data: APDU })).rejects.toMatchObject({ code: 'CANCELLED' });
+    expect(card.events).toEqual([]);
+  });
+
   it('waits for another holder, and reports that once', async () => {
     let attempts = 0;
     let told = 0;

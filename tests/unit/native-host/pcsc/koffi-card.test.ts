@@ -20,6 +20,8 @@ describe('a card in a transaction', () => {
     return {
       transactionTime,
       transmit: () => new Promise((resolve) => (transmitted = resolve)),
+      featureRequest: 0,
+      control: () => new Promise((resolve) => (transmitted = resolve)),
       status: () => note('status'),
       endTransaction: (_, disposition) => note(`end ${disposition}`).then(endTransaction),
       disconnect: (_, disposition) => note(`disconnect ${disposition}`),
@@ -52,6 +54,16 @@ describe('a card in a transaction', () => {
     expect(told).toEqual([]);
     transmitted(Uint8Array.of(0x90, 0));
     await answer;
+    await card.disconnect();
+  });
+
+  it('is not kept busy while its user enters a PIN at the reader', async () => {
+    const card = new KoffiCard(callsWith(WINDOWS_TIME), CONTEXT, CONNECTION, 'shared', SERVICE);
+    const answer = card.reader.control(1, Uint8Array.of(0));
+    await jest.advanceTimersByTimeAsync(WINDOWS_TIME * 2);
+    expect(told).toEqual([]);
+    transmitted(Uint8Array.of(0x90, 0));
+    await expect(answer).resolves.toEqual(Uint8Array.of(0x90, 0));
     await card.disconnect();
   });
 

@@ -21,6 +21,15 @@ describe('the types of PC/SC', () => {
     }).toEqual(sizes);
   });
 
+  it.each([
+    ['linux', { control: 'SCardControl', featureRequest: 0x42000d48 }],
+    // CTL_CODE(FILE_DEVICE_SMARTCARD, 3400, METHOD_BUFFERED, FILE_ANY_ACCESS), winsmcrd.h.
+    ['win32', { control: 'SCardControl', featureRequest: 0x00313520 }],
+    ['darwin', { control: 'SCardControl132', featureRequest: 0x42000d48 }],
+  ] as const)('ask a reader for its features as %s does', (platform, expected) => {
+    expect(abiOf(platform)).toMatchObject(expected);
+  });
+
   it('come from where the system keeps its library, not from the current folder', () => {
     expect(abiOf('win32').library).toMatch(/^[A-Z]:\\.*\\System32\\winscard\.dll$/i);
     expect(abiOf('darwin').library).toMatch(/^\/System\/Library\//);
