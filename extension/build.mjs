@@ -21,6 +21,7 @@ const PAGES = {
   options: 'options_title',
   consent: 'consent_title',
   secret: null,
+  reader: null,
   display: 'display_title',
   confirm: null,
   passkey: 'passkey_title',

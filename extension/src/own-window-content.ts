@@ -1,6 +1,6 @@
 import { GRANT_CLASSES } from '@cardwright/protocol/settings';
 import { grantClasses } from './grant-class.js';
-import { userSecret } from '@cardwright/protocol/command-definitions';
+import { READER_ENTRIES, userSecret } from '@cardwright/protocol/command-definitions';
 import { deviceInfo, fidoPinRules, pinRules } from '@cardwright/protocol/devices';
 import { operationId, origin, publicJwk, sessionId, text } from '@cardwright/protocol/schemas';
 import { displayLabel, displayedName, displayedSecret } from '@cardwright/protocol/steps';
@@ -31,6 +31,15 @@ export const windowContents = {
     problem: v.nullable(text(60)),
     mayAskAgain: v.exactOptional(v.boolean()),
     host: v.strictObject({ session: sessionId, key: publicJwk }),
+  }),
+  reader: v.strictObject({
+    origin,
+    entries: v.pipe(v.array(v.picklist(READER_ENTRIES)), v.minLength(1)),
+    device: deviceInfo,
+    operation: v.nullable(operationId),
+    rules: pinRules,
+    retriesLeft: v.nullable(v.number()),
+    problem: v.nullable(text(60)),
   }),
   passkey: v.strictObject({
     origin,

@@ -25,6 +25,14 @@ export const ownWindows = {
       v.strictObject({ forgotten: v.literal(true) }),
     ]),
   },
+  /**
+   * Tells what to enter at the reader's keypad. It is answered when the user is ready, and stays open until the entry has ended.
+   */
+  reader: {
+    size: { width: 440, height: 560 },
+    needsFocus: false,
+    answer: v.strictObject({}),
+  },
   /** Shows the passkey's relying party and, if the user has to enter a temporary PIN, this PIN. The window stays open beside the browser's dialog. */
   passkey: {
     size: { width: 440, height: 720 },

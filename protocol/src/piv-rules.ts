@@ -43,6 +43,10 @@ export const SLOT_PIN_POLICY = {
 /** Length of a PIV card's PIN in bytes (SP 800-73-4 Part 2, 2.4.3). */
 export const PIV_PIN_LENGTH = { min: 6, max: 8 } as const;
 
+/** When users enter PINs at the reader's keypad, and not in a window: where the reader has one, or always. */
+export const PINPAD_USES = ['if-present', 'required'] as const;
+export type PinpadUse = (typeof PINPAD_USES)[number];
+
 /** Length of a FIDO PIN (CTAP 2.1, 6.5.1): the minimum in Unicode code points, the maximum in bytes of UTF-8. */
 export const FIDO_PIN_LENGTH = { min: 4, max: 63 } as const;
 

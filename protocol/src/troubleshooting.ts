@@ -70,6 +70,10 @@ export const TROUBLESHOOTING: Readonly<Record<TroubleshootingGroup, readonly Err
     'PUK_INCORRECT',
     'PUK_BLOCKED',
     'PIN_RULES_CONFLICT',
+    'PIN_ENTRIES_DIFFER',
+    'PIN_UNCONFIRMED',
+    'PINPAD_MISSING',
+    'PINPAD_UNUSABLE',
   ],
   passkey: [
     'PASSKEY_NOT_COMPLETED',

@@ -33,7 +33,7 @@ export const DEVICE = 'serial:12345678';
 
 export const EXTENSION = inRepository('extension', 'dist', 'chromium');
 
-type OwnWindow = 'consent' | 'secret' | 'display' | 'confirm' | 'bundle' | 'passkey';
+type OwnWindow = 'consent' | 'secret' | 'reader' | 'display' | 'confirm' | 'bundle' | 'passkey';
 
 /** Seconds for which a display of the fake portal can be shown. */
 const DISPLAY_SECONDS = 60;

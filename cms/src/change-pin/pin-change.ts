@@ -6,6 +6,7 @@ import { call } from '../operations/call.js';
 import type { OperationContext } from '../operations/context.js';
 import type { Call, Consequence } from '../operations/definition.js';
 import { defineSlice } from '../operations/slice.js';
+import { pinpadOf } from '../rules/pinpad.js';
 
 /** Progress of the change. Another session starts over, because only the user can tell whether the card has the new PIN. */
 export const change = defineSlice({
@@ -39,6 +40,7 @@ export const pinChange = (context: OperationContext, made = (): void => undefine
     () => ({
       rules: context.of(change).rules,
       shared: context.ownDevice.row.sharesPin,
+      ...pinpadOf(context.policyNow),
       secrets: { pin: { source: 'user' }, newPin: { source: 'user' } },
     }),
     {

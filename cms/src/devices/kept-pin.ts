@@ -13,6 +13,8 @@ const CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'PIN_REFUSED_BY_DEVICE',
   'PIN_RULE_VIOLATED',
   'PIN_RULES_CONFLICT',
+  'PIN_ENTRIES_DIFFER',
+  'PINPAD_MISSING',
 ]);
 
 /** True if a card still has its former PIN after a PIN change ended with this error. */

@@ -8,6 +8,7 @@ import { call } from '../operations/call.js';
 import type { OperationContext } from '../operations/context.js';
 import type { Call, Step } from '../operations/definition.js';
 import { whenUserStops } from '../operations/ended-by-user.js';
+import { pinpadOf } from '../rules/pinpad.js';
 import { isDoubted, keptKey, replaceLostKey } from './key-in-place.js';
 import { requireRenewable } from './renewable.js';
 import { newKeys, PHASES, renewal, requests, slotsWithoutNew } from './renewal-state.js';
@@ -59,7 +60,11 @@ export function enteredPin(context: OperationContext, slots: readonly Slot[]): C
 
 /** Makes the call that verifies the PIN, which the owner enters. */
 export const verifiedPin = (context: OperationContext): Call =>
-  call('pin.verify', { secrets: { pin: { source: 'user' } } }, { read: () => notePin(context) });
+  call(
+    'pin.verify',
+    { ...pinpadOf(context.policyNow), secrets: { pin: { source: 'user' } } },
+    { read: () => notePin(context) },
+  );
 
 /** Records that the host remembers the PIN for the signatures of the session. */
 export const notePin = (context: OperationContext): void => context.keep(requests, { hasPin: true });

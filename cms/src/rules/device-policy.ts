@@ -1,4 +1,11 @@
-import { KEY_ALGORITHMS, SLOTS, fidoPinRules, managementKeyAlgorithm, pinRules } from '@cardwright/protocol/devices';
+import {
+  KEY_ALGORITHMS,
+  PINPAD_USES,
+  SLOTS,
+  fidoPinRules,
+  managementKeyAlgorithm,
+  pinRules,
+} from '@cardwright/protocol/devices';
 import { PASSKEY_WAYS, passkeyWay } from '@cardwright/protocol/passkeys';
 import { text } from '@cardwright/protocol/schemas';
 import { models } from '@cardwright/words/en/dialogs/models';
@@ -97,6 +104,16 @@ const deviceSettings = v.strictObject({
   reset: v.optional(v.picklist(['allow', 'refuse']), 'allow'),
   /** True if setting a new PIN with the PUK takes an operator's one-time code besides the login. */
   unlockNeedsCode: v.optional(v.boolean(), false),
+  /**
+   * Where users enter the PIN:
+   *
+   * - `never`: in the extension's window;
+   * - `if-present`: at the reader's keypad if it has one (PC/SC part 10), else in the window;
+   * - `required`: at the reader's keypad alone.
+   *
+   * Nobody can judge a PIN that is chosen at a keypad, so of `pinRules` only the length holds there. Any value but `never` takes hosts of protocol 3.3.
+   */
+  pinpad: v.optional(v.picklist(['never', ...PINPAD_USES]), 'never'),
   certificateDays: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(3650)),
   /** Days before the end of its first certificate from which the owner of a device can renew its certificates. */
   renewalDays: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(3650)), 30),

@@ -236,6 +236,7 @@ export const newPolicy = (model: string, about: Partial<PolicyRow> = {}): Policy
     keyManagementCannotSign: 'refuse',
     reset: 'allow',
     unlockNeedsCode: false,
+    pinpad: 'never',
     certificateDays: 365,
     renewalDays: 30,
     renewedKeys: {},

@@ -10,6 +10,7 @@ import { call } from '../operations/call.js';
 import type { OperationContext } from '../operations/context.js';
 import type { Call, Consequence, Step } from '../operations/definition.js';
 import { CANCELLED_BY_USER } from '../operations/ended-by-user.js';
+import { pinpadOf } from '../rules/pinpad.js';
 import { findMissingProof } from './missing-proof.js';
 import { newPin, newPuk, PHASES } from './unlock-state.js';
 
@@ -56,6 +57,7 @@ const unblock = (context: OperationContext): Call =>
     async () => ({
       rules: context.of(newPin).rules,
       shared: context.ownDevice.row.sharesPin,
+      ...pinpadOf(context.policyNow),
       secrets: { puk: await releasePuk(context, requireKeptPuks(context), 'same'), newPin: { source: 'user' } },
     }),
     { read: () => noteTaken(context), failed: (error) => noteRefusal(context, error) },

@@ -12,10 +12,14 @@ export interface Check {
   readonly command: AbortSignal;
   /** Identifies what the question is about. A window that was kept open may ask again only a question with the same subject. */
   readonly subject: string;
+  /** Milliseconds for which the window stays open at most. Default: `CHECK_LIMIT`. */
+  readonly limit?: number;
 }
 
 /** Milliseconds for which a window stays open at most while the device checks. A working card needs less. */
 export const CHECK_LIMIT = 30_000;
+/** The same while the user enters PINs at the reader: a change and its confirmation, for each of which the host waits for two minutes. */
+export const READER_LIMIT = 240_000;
 
 interface Kept extends Pick<Check, 'command' | 'subject'> {
   readonly window: OpenWindow;
@@ -26,7 +30,7 @@ interface Kept extends Pick<Check, 'command' | 'subject'> {
 
 /**
  * Windows that show that the device is checking an entry. Each window stays open so that the same command can ask the same question in it
- * again. The window closes when this command has ended, when the window's tab needs another window, or after `CHECK_LIMIT`.
+ * again. The window closes when this command has ended, when the window's tab needs another window, or after its limit.
  */
 export class CheckingWindows {
   /** Windows that are kept open, by the id of their tab. */
@@ -35,7 +39,7 @@ export class CheckingWindows {
   readonly #cancelled = new WeakSet<AbortSignal>();
 
   /** Keeps a window open after the user has answered its question. */
-  keep(tabId: number, window: OpenWindow, { command, subject }: Check): void {
+  keep(tabId: number, window: OpenWindow, { command, subject, limit: most = CHECK_LIMIT }: Check): void {
     const { gone } = window.question;
     const kept: Kept = { window, command, subject, watch: new AbortController(), closing: null };
     this.#kept.set(tabId, kept);
@@ -46,7 +50,7 @@ export class CheckingWindows {
       this.#cancelled.add(command);
       end();
     };
-    const limit = setTimeout(end, CHECK_LIMIT);
+    const limit = setTimeout(end, most);
     signal.addEventListener('abort', () => clearTimeout(limit), { once: true });
     gone.addEventListener('abort', cancel, { signal });
     command.addEventListener('abort', end, { signal });

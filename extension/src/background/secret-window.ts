@@ -2,6 +2,7 @@ import { CardwrightError, isUserMethod, validate } from '@cardwright/protocol';
 import { userRequests } from '@cardwright/protocol/command-definitions';
 import { sessionIdOf, type Request } from '@cardwright/protocol/messages';
 import type { WindowContent } from '../own-window-content.js';
+import { READER_LIMIT } from './checking-windows.js';
 import type { OwnWindows } from './own-windows.js';
 import { createForHost, type CeremonySession } from './passkeys/ceremony.js';
 
@@ -14,7 +15,7 @@ interface Until {
 }
 
 /**
- * Asks the user what the host requests: secrets, a confirmation, or a passkey. The page is not involved.
+ * Asks the user what the host requests: secrets, an entry at the reader, a confirmation, or a passkey. The page is not involved.
  *
  * @param session the page session. The session's host key comes from the host itself, never through the page.
  * @throws CardwrightError `METHOD_NOT_FOUND`, `INVALID_PARAMS`, `CANCELLED`, or an error that the protocol lists for the request
@@ -30,8 +31,16 @@ export async function askUser(
   const { owner, hostKey, page } = session;
   const { origin } = page;
   if (method === 'user.confirm') {
-    const { action, device } = validate(userRequests[method].params, params ?? {});
-    return windows.ask('confirm', { origin, action, device }, { owner, signal });
+    const asked = validate(userRequests[method].params, params ?? {});
+    return windows.ask('confirm', { ...asked, origin }, { owner, signal });
+  }
+  if (method === 'user.useReader') {
+    const asked = validate(userRequests[method].params, params ?? {});
+    const { operation, device } = asked;
+    // The reader may ask for several entries, and each may be repeated. The window stays until the command has ended.
+    const subject = JSON.stringify([origin, await sessionIdOf(hostKey), operation, device.id, method]);
+    const check = { mayAskAgain: true, command, subject, limit: READER_LIMIT };
+    return windows.ask('reader', { ...asked, origin }, { owner, signal }, check);
   }
   const asked = validate(userRequests[method].params, params ?? {});
   const host = { session: await sessionIdOf(hostKey), key: hostKey };

@@ -14,6 +14,7 @@ import { signWithPin } from '../devices/pin-use.js';
 import type { CommandContext, Handlers } from '../server/handlers.js';
 import { loadLater } from '../system/load-later.js';
 import { currentPin } from './current-pin.js';
+import { signWithReader } from './on-reader.js';
 import { secretOf } from './secrets.js';
 
 interface SlotKey {
@@ -53,12 +54,15 @@ export function keyHandlers(holder: DeviceHolder) {
       const { createCertificationRequest } = await loadLater(() => import('../x509/csr.js'));
       return holder.use(context.signal, async (device) => {
         const key = await keyOf(device, slot, publicKey);
-        const pin = secrets.pin && (await keyPin(secrets.pin, device, context));
+        const isOnReader = secrets.pin?.source === 'session' && device.isPinOnReader;
+        const pin = secrets.pin && !isOnReader ? await keyPin(secrets.pin, device, context) : undefined;
+        const ofSlot = { slot, algorithm: key.algorithm };
         const request = await createCertificationRequest({
           commonName,
           challenge,
           ...key,
-          sign: (input) => signWithPin(device.piv, pin, { slot, algorithm: key.algorithm }, input),
+          sign: (input) =>
+            isOnReader ? signWithReader(device, context, ofSlot, input) : signWithPin(device.piv, pin, ofSlot, input),
           verify: (message, signature) => isSignedBy(key, message, signature),
         });
         return { request: encodeBytes(request) };

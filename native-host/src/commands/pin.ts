@@ -7,7 +7,9 @@ import { brokenPinRule, intersectPinRules } from '../devices/pin-rules.js';
 import { requireTries, setPinByPuk, verifyNewPin } from '../devices/pin-use.js';
 import type { CommandContext, Handlers } from '../server/handlers.js';
 import { currentPin } from './current-pin.js';
+import { setNewPinOnReader } from './new-pin-on-reader.js';
 import { setNewPin } from './new-pin.js';
+import { verifyOnReader } from './on-reader.js';
 import { gatherSecrets, type SecretReferences } from './secrets.js';
 
 /** Handles the PIN: status, verification, change, and unblocking with the PUK. */
@@ -16,8 +18,9 @@ export function pinHandlers(holder: DeviceHolder) {
     'pin.getStatus': (_params, { signal }) =>
       holder.use(signal, async ({ piv }) => ({ pin: await piv.pins.pinStatus(), puk: await piv.pins.pukStatus() })),
 
-    'pin.verify': async ({ secrets }, context) => {
+    'pin.verify': async ({ pinpad, secrets }, context) => {
       await holder.use(context.signal, async (device) => {
+        if (secrets.pin.source === 'user' && (await verifyOnReader(pinpad, device, context))) return;
         const pin = await currentPin(secrets.pin, device, context);
         await device.piv.pins.verifyPin(pin);
         // Later commands in steps of the CMS refer to this PIN by the source `session`, so that its user types it once.
@@ -26,11 +29,12 @@ export function pinHandlers(holder: DeviceHolder) {
       return {};
     },
 
-    'pin.change': async ({ rules: asked, shared, secrets }, context) => {
+    'pin.change': async ({ rules: asked, shared, pinpad: use, secrets }, context) => {
       await holder.use(context.signal, async (device) => {
         const rules = intersectPinRules(rulesOf(asked, context), device.model, context.session.peer.policy.pinRules);
         const retriesLeft = await triesOf(secrets.pin, device);
         const options = { rules, retriesLeft, oldSecret: 'pin' as const, isShared: shared ?? device.sharesPin };
+        if (await setNewPinOnReader({ ...options, old: secrets.pin, use }, device, context)) return;
         const { newPin } = await withNewPin(secrets, device, context, options, async (chosen) => {
           await device.piv.pins.changePin(chosen.pin, chosen.newPin);
           await verifyNewPin(device.piv.pins, chosen.newPin);
@@ -41,11 +45,12 @@ export function pinHandlers(holder: DeviceHolder) {
       return {};
     },
 
-    'pin.unblock': async ({ rules: asked, shared, secrets }, context) => {
+    'pin.unblock': async ({ rules: asked, shared, pinpad: use, secrets }, context) => {
       await holder.use(context.signal, async (device) => {
         const rules = intersectPinRules(rulesOf(asked, context), device.model, context.session.peer.policy.pinRules);
         const { retriesLeft } = requireTries(await device.piv.pins.pukStatus(), 'PUK_BLOCKED');
         const options = { rules, retriesLeft, oldSecret: 'puk' as const, isShared: shared ?? device.sharesPin };
+        if (await setNewPinOnReader({ ...options, old: secrets.puk, use }, device, context)) return;
         const { newPin } = await withNewPin(secrets, device, context, options, async ({ puk, newPin }) => {
           await setPinByPuk(device.piv.pins, puk, newPin);
         });

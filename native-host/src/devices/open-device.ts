@@ -5,6 +5,7 @@ import { resetToFactory } from '../applets/piv/factory-reset.js';
 import type { Authenticator } from '../applets/fido2/authenticator.js';
 import type { PivSession } from '../applets/piv/piv-session.js';
 import type { CardConnection } from '../pcsc/card-connection.js';
+import { Pinpad } from '../pcsc/pinpad.js';
 import type { Readers } from '../pcsc/readers.js';
 import type { PreparedCredentials } from './escrow.js';
 import { takeAndIdentify, type IdentifiedCard, type IdentifyOptions } from './identified-card.js';
@@ -25,6 +26,12 @@ export class OpenDevice {
   #pin: Uint8Array | undefined;
   /** The FIDO PIN that was set or verified in this session, or that PIV and FIDO2 share. Commands refer to this PIN by the source `session`. */
   #fidoPin: Uint8Array | undefined;
+  /**
+   * Set when the card got or verified, in this session, a PIN that its user entered at the reader. Commands that refer to the PIN by the source
+   * `session` then have the user enter it there again.
+   */
+  isPinOnReader = false;
+  #pinpad: { readonly connection: CardConnection; readonly found: Promise<Pinpad | null> } | undefined;
   /** Set when PIV and FIDO2 share one PIN: the CMS says so, or setting the initial PIN also set the FIDO PIN. */
   sharesPin = false;
   /**
@@ -85,6 +92,18 @@ export class OpenDevice {
 
   get place(): Place {
     return this.#place;
+  }
+
+  /** Returns the keypad of the device's reader; null if it has none. Asks the reader once in each connection. */
+  pinpad(): Promise<Pinpad | null> {
+    const { connection } = this;
+    if (this.#pinpad?.connection !== connection) this.#pinpad = { connection, found: Pinpad.find(connection) };
+    return this.#pinpad.found;
+  }
+
+  /** Takes the reader for one without a keypad, because it has refused to use the one that it announces. */
+  ignorePinpad(): void {
+    this.#pinpad = { connection: this.connection, found: Promise.resolve(null) };
   }
 
   /** @throws CardwrightError `NOT_SUPPORTED_BY_DEVICE` if the card has no PIV */
@@ -228,6 +247,7 @@ export class OpenDevice {
   rememberPin(pin: Uint8Array | undefined): void {
     this.#pin?.fill(0);
     this.#pin = pin && Uint8Array.from(pin);
+    this.isPinOnReader = false;
   }
 
   /** Remembers a copy of the FIDO PIN that the device has now; undefined to forget it. */

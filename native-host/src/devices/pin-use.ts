@@ -56,7 +56,7 @@ export async function requirePresentPin(pins: PinAndPuk, pin: Uint8Array): Promi
 }
 
 /** The slot whose key needs the PIN immediately before each signature (SP 800-73-4 Part 1, table 4b). */
-const ALWAYS = '9C';
+export const ALWAYS = '9C';
 
 /**
  * Signs with a slot's key, after verifying `pin` if one is given. A PIN that the card has already verified on this connection is verified again in

@@ -17,6 +17,8 @@ export interface CommandContext {
   readonly onProgress: (kind: Exclude<Progress['kind'], 'user'>) => void;
   /** Asks the user in the extension's window. The command's time limit is suspended meanwhile. */
   askUser<M extends UserMethod>(method: M, params: UserParams<M>): Promise<UserResult<M>>;
+  /** Does work for which the user acts at the reader. The command's time limit is suspended meanwhile, as while a window waits. */
+  whileUserActs<T>(work: () => Promise<T>): Promise<T>;
 }
 
 export type Handler<M extends HandledMethod> = (params: Params<M>, context: CommandContext) => Promise<Result<M>>;

@@ -181,6 +181,14 @@ export class HostServer implements Receiver {
         this.#connection.progress({ id, kind: 'command', method, ...position });
         return answer;
       },
+      whileUserActs: async (work) => {
+        this.#connection.progress({ id, kind: 'user', method });
+        try {
+          return await deadline.restDuring(work);
+        } finally {
+          this.#connection.progress({ id, kind: 'command', method, ...position });
+        }
+      },
     };
     try {
       // Handler and parameters belong to the same method, but the compiler cannot follow this through the union.

@@ -129,6 +129,8 @@ export const key = {
       'USER_CANCELLED',
       'USER_TIMEOUT',
       'WINDOW_NOT_ALLOWED',
+      'PINPAD_MISSING',
+      'PINPAD_UNUSABLE',
       'HOST_DAMAGED',
     ],
     timeout: 30_000,

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { defineCommand, nothing, secretFrom } from '../command.js';
+import { PINPAD_USES } from '../piv-rules.js';
 import { described, pinRules, retryStatus } from '../schema.js';
 import { CARD_ERRORS } from './card-errors.js';
 
@@ -14,6 +15,15 @@ const shared = v.exactOptional(
     'Whether the FIDO2 application has the same PIN, as far as the CMS knows: the window says so.',
   ),
 );
+
+const pinpad = v.exactOptional(
+  described(
+    v.picklist(PINPAD_USES),
+    "Whether the user enters what comes from the source `user` at the reader's keypad (PC/SC part 10): `if-present` where the reader has one, `required` with no other reader than that. By default in the window. What is entered at a keypad is known to reader and card alone, so rules other than the length cannot be checked there, and those of the administrator come first. From protocol 3.3.",
+  ),
+);
+
+const PINPAD_ERRORS = ['PINPAD_MISSING', 'PINPAD_UNUSABLE'] as const;
 
 export const pin = {
   'pin.getStatus': defineCommand({
@@ -36,7 +46,7 @@ export const pin = {
     reach: ['page', 'step'],
     concurrent: false,
     capability: 'piv',
-    params: v.strictObject({ secrets: v.strictObject({ pin: secretFrom('user', 'session', 'cms') }) }),
+    params: v.strictObject({ pinpad, secrets: v.strictObject({ pin: secretFrom('user', 'session', 'cms') }) }),
     result: nothing,
     errors: [
       ...CARD_ERRORS,
@@ -50,6 +60,7 @@ export const pin = {
       'PIN_RULES_CONFLICT',
       'SECRET_MISSING',
       'SECRET_REFUSED',
+      ...PINPAD_ERRORS,
     ],
     timeout: 15_000,
   }),
@@ -64,6 +75,7 @@ export const pin = {
     params: v.strictObject({
       rules,
       shared,
+      pinpad,
       secrets: v.strictObject({ pin: secretFrom('user', 'session', 'cms'), newPin: secretFrom('user') }),
     }),
     result: nothing,
@@ -80,6 +92,9 @@ export const pin = {
       'WINDOW_NOT_ALLOWED',
       'SECRET_MISSING',
       'SECRET_REFUSED',
+      'PIN_ENTRIES_DIFFER',
+      'PIN_UNCONFIRMED',
+      ...PINPAD_ERRORS,
     ],
     timeout: 15_000,
   }),
@@ -94,6 +109,7 @@ export const pin = {
     params: v.strictObject({
       rules,
       shared,
+      pinpad,
       secrets: v.strictObject({ puk: secretFrom('cms', 'user'), newPin: secretFrom('user') }),
     }),
     result: nothing,
@@ -111,6 +127,9 @@ export const pin = {
       'WINDOW_NOT_ALLOWED',
       'SECRET_MISSING',
       'SECRET_REFUSED',
+      'PIN_ENTRIES_DIFFER',
+      'PIN_UNCONFIRMED',
+      ...PINPAD_ERRORS,
     ],
     timeout: 15_000,
   }),

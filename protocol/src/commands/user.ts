@@ -9,6 +9,12 @@ import { enteredSecrets, userSecret } from './entered-secrets.js';
 /** The first protocol version with the member `mayAskAgain`. An extension that speaks an earlier version refuses this member. */
 export const MAY_ASK_AGAIN_SINCE: ProtocolVersion = { major: 3, minor: 2 };
 
+/** The first protocol version with `user.useReader`, and with the member `pinpad`. */
+export const PINPAD_SINCE: ProtocolVersion = { major: 3, minor: 3 };
+
+/** What the user enters at the reader's keypad, each a PIN or PUK, in this order. */
+export const READER_ENTRIES = ['pin', 'puk', 'newPin', 'newPinAgain', 'confirmPin'] as const;
+
 /**
  * Requests that the host sends to the extension while a command runs, to ask the user. They come from the host, because only the host knows when
  * a secret is needed, how many tries are left, and which rules apply.
@@ -61,6 +67,30 @@ export const userRequests = {
     }),
     result: enteredSecrets,
     errors: ['USER_CANCELLED', 'USER_TIMEOUT', 'WINDOW_NOT_ALLOWED', 'FIDO_PIN_FORGOTTEN'],
+    timeout: WAIT_FOR_WINDOW,
+  }),
+  'user.useReader': defineRequest({
+    summary:
+      "Tells the user, in the extension's window, what to enter at the reader's keypad. It is answered when the user is ready, and the window stays until the command has ended. From protocol 3.3.",
+    permission: 'none',
+    handledBy: 'extension',
+    capability: 'session',
+    params: v.strictObject({
+      entries: described(
+        v.pipe(v.array(v.picklist(READER_ENTRIES)), v.minLength(1)),
+        'What the reader asks for, in this order. `confirmPin` is the new PIN once more, which proves that the card has it.',
+      ),
+      device: deviceInfo,
+      operation: described(v.nullable(operationId), 'Of the step that the command belongs to; null outside a step.'),
+      rules: described(pinRules, 'For a new PIN. The reader checks the length alone.'),
+      retriesLeft: described(
+        v.nullable(v.number()),
+        'Of the secret that the card checks; null where unknown, or where none is checked.',
+      ),
+      problem: described(v.nullable(text(60)), 'Why it is asked again, as a code of the catalogue.'),
+    }),
+    result: v.strictObject({}),
+    errors: ['USER_CANCELLED', 'USER_TIMEOUT', 'WINDOW_NOT_ALLOWED'],
     timeout: WAIT_FOR_WINDOW,
   }),
   'user.confirm': defineRequest({

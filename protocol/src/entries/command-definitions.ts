@@ -3,4 +3,4 @@ export * from '../command.js';
 export { diagnosticCheck, type DiagnosticCheck } from '../commands/diagnostics.js';
 export { enteredSecrets, userSecret, type UserSecret } from '../commands/entered-secrets.js';
 export { MANAGEMENT_KEY_PROOF_SINCE } from '../commands/credentials.js';
-export { MAY_ASK_AGAIN_SINCE, userRequests } from '../commands/user.js';
+export { MAY_ASK_AGAIN_SINCE, PINPAD_SINCE, READER_ENTRIES, userRequests } from '../commands/user.js';

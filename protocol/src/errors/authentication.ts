@@ -88,4 +88,42 @@ export const authenticationErrors = defineErrors({
     variants: { detail: 'rule' },
     data: v.strictObject({ rule: v.picklist(['length', 'digits', 'trivial', 'same']) }),
   },
+  PIN_ENTRIES_DIFFER: {
+    number: 6011,
+    layer: 'device',
+    retriable: true,
+    recovery: 'try-again',
+    message: "The two entries of the new PIN aren't the same.",
+  },
+  PIN_UNCONFIRMED: {
+    number: 6012,
+    layer: 'device',
+    retriable: true,
+    recovery: 'try-again',
+    resumable: true,
+    message: "The new PIN wasn't confirmed.",
+  },
+  PINPAD_MISSING: {
+    number: 6013,
+    layer: 'device',
+    retriable: true,
+    recovery: 'try-again',
+    resumable: true,
+    message: 'This device needs a card reader with a keypad.',
+  },
+  PINPAD_UNUSABLE: {
+    number: 6014,
+    layer: 'device',
+    retriable: true,
+    recovery: 'try-again',
+    resumable: true,
+    message: "PINs can't be entered at this card reader.",
+    data: v.strictObject({
+      /**
+       * `refused`: reader or driver refuse what the standard asks. `answer`: its answer is not two bytes. `failed`: its driver failed. `lied`: the card
+       * has not verified a PIN, though the reader says so. `unproved`: the card cannot show whether it has.
+       */
+      reason: v.picklist(['refused', 'answer', 'failed', 'lied', 'unproved']),
+    }),
+  },
 });

@@ -17,6 +17,7 @@ import type { Client } from '../../../sdk/src/client.js';
 import { connect } from '../../../sdk/src/connect.js';
 import { SimulatedExtension, type User } from '../support/extension.js';
 import { KeyPool } from '../support/key-pool.js';
+import type { Keypad } from '../support/keypad.js';
 import { MovableClock } from '../support/movable-clock.js';
 import { SimulatedCard } from '../support/simulated-card.js';
 import { FaultyReaders } from './faulty-readers.js';
@@ -42,6 +43,8 @@ export interface BenchOptions {
   /** The card in the first reader, instead of one of a profile. */
   readonly chip?: CardInReader;
   readonly pin?: string;
+  /** The keypad of the first reader. */
+  readonly keypad?: Keypad;
   /** The user's deviations from the default. */
   readonly user?: Partial<User>;
   /** The reader and the touches of the card. Its clock is the bench's. */
@@ -75,6 +78,7 @@ export class Bench {
     const { readers: names = [READER], chip, pin = '739154' } = options;
     const readers = new FaultyReaders(names);
     if (chip) readers.board.insert(READER, chip);
+    if (options.keypad) readers.board.slot(READER).keypad = options.keypad;
     const clock = new MovableClock();
     const card = chip || names.length === 0 ? undefined : await insert(readers, clock, options);
     const user: User = { choosePin: () => pin, confirms: () => true, ...options.user };

@@ -41,6 +41,7 @@ export class FaultyReaders {
   #faultyCard(card: PcscCard): PcscCard {
     return {
       protocol: card.protocol,
+      ...(card.reader && { reader: card.reader }),
       transmit: async (apdu) => {
         this.#failAt('transmit');
         return card.transmit(apdu);

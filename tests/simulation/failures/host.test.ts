@@ -3,10 +3,16 @@ import type { CodesOf } from '../../support/failures/staged.js';
 import { Bench } from './bench.js';
 import { deviceStagings } from './device-stagings.js';
 import { fidoStagings } from './fido-stagings.js';
+import { keypadStagings } from './keypad-stagings.js';
 import { readerStagings } from './reader-stagings.js';
 import type { Stagings } from './staging.js';
 
-const stagings: Stagings<CodesOf<'host'>> = { ...readerStagings, ...deviceStagings, ...fidoStagings };
+const stagings: Stagings<CodesOf<'host'>> = {
+  ...readerStagings,
+  ...keypadStagings,
+  ...deviceStagings,
+  ...fidoStagings,
+};
 
 let bench: Bench | undefined;
 afterEach(async () => {

@@ -30,6 +30,8 @@ export const FORGOTTEN = 'forgotten';
 export interface User {
   /** Returns the PIN that the user types or chooses for a secret; null closes the window. */
   choosePin(secret: UserSecret, question: UserParams<'user.enterSecrets'>): string | null;
+  /** Returns whether the user continues at the reader; default: true. */
+  goesToReader?(question: UserParams<'user.useReader'>): boolean;
   /** Returns whether the user confirms the erasure in question. */
   confirms(question: UserParams<'user.confirm'>): boolean;
   /** Returns the FIDO PIN that the user types or chooses, or `FORGOTTEN`; default: as `choosePin`. */
@@ -192,6 +194,10 @@ export class SimulatedExtension {
     switch (method) {
       case 'user.confirm':
         if (!user.confirms(validate(userRequests[method].params, params))) throw new CardwrightError('USER_CANCELLED');
+        return {};
+      case 'user.useReader':
+        if (user.goesToReader?.(validate(userRequests[method].params, params)) === false)
+          throw new CardwrightError('USER_CANCELLED');
         return {};
       case 'user.enterSecrets':
         return this.#enterSecrets(validate(userRequests[method].params, params));

@@ -9,6 +9,7 @@ import {
   type PcscListener,
   type ShareMode,
 } from '@cardwright/native-host/in-process';
+import { FEATURE_REQUEST } from './keypad.js';
 import { isRefusal, PcscProgram, type PcscProgramOptions } from './pcsc-program.js';
 import { ReaderSlot, type Connection } from './reader-slot.js';
 
@@ -119,9 +120,14 @@ export class ReaderProcess {
     const slot = this.#board.slot(reader);
     const connection = this.#connected(slot, mode);
     if (mode === 'shared') await this.#beginWithReset(slot, connection);
+    const { keypad } = slot;
+    const transmit = (apdu: Uint8Array) => this.#heard(slot.transmit(connection, apdu));
     return {
       protocol: protocolOf(slot.status.atr),
-      transmit: (apdu) => this.#heard(slot.transmit(connection, apdu)),
+      transmit,
+      ...(keypad && {
+        reader: { featureRequest: FEATURE_REQUEST, control: (code, data) => keypad.control(code, data, transmit) },
+      }),
       disconnect: () => this.#heard(this.#disconnect(slot, connection)),
     };
   }

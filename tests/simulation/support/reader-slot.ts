@@ -1,5 +1,6 @@
 import type { CardInReader } from '@cardwright/virtual-card';
 import { PCSC_CODE, PcscError, type ReaderStatus, type ShareMode } from '@cardwright/native-host/in-process';
+import type { Keypad } from './keypad.js';
 
 /** The state in which a program leaves a card: as it is, or after a reset. */
 export type Disposition = 'leave' | 'reset';
@@ -23,6 +24,8 @@ const ATR_STARTS: readonly number[] = [0x3b, 0x3f];
  * pcscd. A reinserted card counts as a new insertion.
  */
 export class ReaderSlot {
+  /** The reader's keypad, if it has one. */
+  keypad: Keypad | undefined;
   #card: CardInReader | undefined;
   /** Counts insertions and removals. */
   #events = 0;

@@ -105,6 +105,10 @@ export const STAGED = {
   LAST_TRY: host,
   PIN_RULES_CONFLICT: host,
   PIN_RULE_VIOLATED: host,
+  PIN_ENTRIES_DIFFER: host,
+  PIN_UNCONFIRMED: host,
+  PINPAD_MISSING: host,
+  PINPAD_UNUSABLE: host,
 
   KEY_CANNOT_SIGN: host,
   ALGORITHM_NOT_SUPPORTED: host,

@@ -12,6 +12,7 @@ const PAGES = [
   'options',
   'consent',
   'secret',
+  'reader',
   'display',
   'confirm',
   'passkey',

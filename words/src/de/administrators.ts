@@ -90,6 +90,12 @@ export const words: Partly<typeof english> = {
   LAST_TRY: 'Der Inhaber kann im Portal eine neue PIN festlegen, solange die PUK noch Versuche hat.',
   PIN_RULES_CONFLICT: 'Ändern Sie die PIN-Regeln in der Geräterichtlinie.',
   PIN_RULE_VIOLATED: NOTHING,
+  PIN_ENTRIES_DIFFER: NOTHING,
+  PIN_UNCONFIRMED: 'Der Inhaber kann im Portal eine neue PIN festlegen.',
+  PINPAD_MISSING:
+    'Stellen Sie einen Kartenleser mit Tastatur und dem Treiber seines Herstellers bereit, oder ändern Sie die Geräterichtlinie.',
+  PINPAD_UNUSABLE:
+    'Aktualisieren Sie Treiber und Firmware des Kartenlesers. Bleibt das Detail `reason` gleich, lassen Sie PINs im Fenster eingeben (Geräterichtlinie).',
 
   KEY_CANNOT_SIGN: 'Verwenden Sie für dieses Modell RSA in Slot 9D, oder lassen Sie den Slot weg.',
   ALGORITHM_NOT_SUPPORTED:

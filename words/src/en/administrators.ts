@@ -81,6 +81,11 @@ export const words = {
   LAST_TRY: 'Its owner can set a new PIN in the portal, as long as the PUK has attempts left.',
   PIN_RULES_CONFLICT: 'Change the PIN rules in the device policy.',
   PIN_RULE_VIOLATED: 'Nothing to do.',
+  PIN_ENTRIES_DIFFER: 'Nothing to do.',
+  PIN_UNCONFIRMED: 'Its owner can set a new PIN in the portal.',
+  PINPAD_MISSING: 'Provide a reader with a keypad and the driver of its maker, or change the device policy.',
+  PINPAD_UNUSABLE:
+    'Update driver and firmware of the reader. If its detail `reason` stays the same, let PINs be entered in the window (device policy).',
 
   KEY_CANNOT_SIGN: 'Use RSA in slot 9D for this model, or leave the slot out.',
   ALGORITHM_NOT_SUPPORTED:

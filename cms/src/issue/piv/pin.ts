@@ -2,6 +2,7 @@ import type { CardwrightError, ErrorCode } from '@cardwright/protocol';
 import { call } from '../../operations/call.js';
 import type { OperationContext } from '../../operations/context.js';
 import type { Consequence, Step } from '../../operations/definition.js';
+import { pinpadOf } from '../../rules/pinpad.js';
 import { fidoPin, isPinShared } from '../fido/passkey-state.js';
 import { completion, issuancePolicy, PHASES, policySlice } from '../issue-state.js';
 
@@ -23,6 +24,7 @@ export const pinStep: Step = {
       {
         rules: issuancePolicy(context).pinRules,
         shared: isPinShared(context),
+        ...pinpadOf(issuancePolicy(context)),
         secrets: { pin: { source: 'session' }, newPin: { source: 'user' } },
       },
       {
@@ -51,4 +53,6 @@ const LEAVES_PIN: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'PIN_REFUSED_BY_DEVICE',
   'PIN_RULE_VIOLATED',
   'PIN_RULES_CONFLICT',
+  'PIN_ENTRIES_DIFFER',
+  'PINPAD_MISSING',
 ]);

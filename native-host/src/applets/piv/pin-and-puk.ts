@@ -100,7 +100,7 @@ export class PinAndPuk {
     throw meaningOfStatusWord(statusWord, { kind: 'unblockPin' });
   }
 
-  /** Discards all that is known of PIN and PUK. Call this method when the card was erased. */
+  /** Discards all that is known of PIN and PUK. Call this method when the card was erased, or its reader is to send a command that replaces one. */
   forget(): void {
     this.#pukStatus = undefined;
     this.forgetPin();

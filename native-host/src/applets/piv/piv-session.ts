@@ -9,6 +9,7 @@ import { askVersion } from './firmware-version.js';
 import { MetadataReader } from './metadata-reader.js';
 import { PIV_AID } from './objects.js';
 import { PinAndPuk } from './pin-and-puk.js';
+import { PinsOnReader } from './pins-on-reader.js';
 import { PivChannel } from './piv-channel.js';
 import { readSerialNumber } from './serial-number.js';
 import { SlotKeys } from './slot-keys.js';
@@ -48,6 +49,7 @@ export class PivSession {
   /** Serial number in decimal digits; null if the card does not report one, or if its kind has no serial number of its own. */
   readonly serial: string | null;
   readonly pins: PinAndPuk;
+  readonly pinsOnReader: PinsOnReader;
   readonly managementKey: CardManagementKey;
   readonly keys: SlotKeys;
   readonly objects: CardObjects;
@@ -61,6 +63,7 @@ export class PivSession {
     this.kind = kind;
     this.serial = serial;
     this.pins = new PinAndPuk(channel, metadata, verifiedPin);
+    this.pinsOnReader = new PinsOnReader(channel, this.pins);
     const isChangeable = capabilities.changeManagementKey;
     this.managementKey = new CardManagementKey({ channel, metadata, version, isChangeable });
     const isManagementKeyProved = (): boolean => this.managementKey.isProved;

@@ -1,11 +1,5 @@
 import { isCardwrightError } from '@cardwright/protocol';
-import {
-  KEY_ALGORITHMS,
-  MANAGEMENT_KEY_ALGORITHMS,
-  PIV_PIN_LENGTH,
-  SLOTS,
-  type Slot,
-} from '@cardwright/protocol/devices';
+import { KEY_ALGORITHMS, MANAGEMENT_KEY_ALGORITHMS, SLOTS, type Slot } from '@cardwright/protocol/devices';
 import { buttons, theme } from '@cardwright/sdk/elements';
 import { LitElement, css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
@@ -22,6 +16,7 @@ import { may } from '../rights.js';
 import { messageOf, modelNameOf, text } from '../text.js';
 import { check, choice, keyOf, textOf, wholeNumber } from './form-fields.js';
 import { passkeyFieldStyles, passkeyFields, readPasskeys } from './passkey-fields.js';
+import { pinFields, readPin } from './pin-fields.js';
 import './proof-dialog.js';
 import type { ProofDialog } from './proof-dialog.js';
 import { factoryFields, readFactory } from './factory-fields.js';
@@ -233,16 +228,6 @@ const certificateFields = (policy: DevicePolicy): TemplateResult =>
     ${choice('keyManagementCannotSign', texts.certificates.cannotSign, policy.keyManagementCannotSign, CANNOT_SIGN)}
   </fieldset>`;
 
-const pinFields = ({ pinRules, unlockNeedsCode }: DevicePolicy): TemplateResult =>
-  html`<fieldset>
-    <legend>${texts.pin.title}</legend>
-    ${wholeNumber('minLength', texts.pin.shortest, pinRules.minLength, PIV_PIN_LENGTH.min, PIV_PIN_LENGTH.max)}
-    ${wholeNumber('maxLength', texts.pin.longest, pinRules.maxLength, PIV_PIN_LENGTH.min, PIV_PIN_LENGTH.max)}
-    ${check('digitsOnly', texts.pin.digitsOnly, { isChecked: pinRules.digitsOnly })}
-    ${check('forbidTrivial', texts.pin.forbidTrivial, { isChecked: pinRules.forbidTrivial })}
-    ${check('unlockNeedsCode', texts.pin.unlockNeedsCode, { isChecked: unlockNeedsCode })}
-  </fieldset>`;
-
 const cardFields = (policy: DevicePolicy, unproven: TemplateResult): TemplateResult =>
   html`<fieldset>
     <legend>${texts.card.title}</legend>
@@ -316,12 +301,6 @@ function readCard(entered: FormData, before: DevicePolicy): Partial<DevicePolicy
       MANAGEMENT_KEY_ALGORITHMS.find((name) => name === managementKeyAlgorithm) ?? before.managementKeyAlgorithm,
     factoryKeyAlgorithms: readFactoryKeys(textOf(entered, 'factoryKeyAlgorithms')) ?? before.factoryKeyAlgorithms,
     acceptFixedManagementKey: entered.has('acceptFixedManagementKey'),
-    unlockNeedsCode: entered.has('unlockNeedsCode'),
-    pinRules: {
-      minLength: Number(textOf(entered, 'minLength')),
-      maxLength: Number(textOf(entered, 'maxLength')),
-      digitsOnly: entered.has('digitsOnly'),
-      forbidTrivial: entered.has('forbidTrivial'),
-    },
+    ...readPin(entered, before),
   };
 }

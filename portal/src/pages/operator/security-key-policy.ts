@@ -31,6 +31,7 @@ export const newSecurityKeyPolicy = (offered: readonly OfferedService[]): Device
   keyManagementCannotSign: 'refuse',
   reset: 'allow',
   unlockNeedsCode: false,
+  pinpad: 'never',
   certificateDays: 365,
   renewalDays: 30,
   renewedKeys: {},

@@ -63,4 +63,24 @@ export const authenticationErrors: ErrorsIn<typeof english> = {
       same: { message: 'Die PINs stimmen nicht überein.' },
     },
   },
+  PIN_ENTRIES_DIFFER: {
+    message: 'Die beiden Eingaben der neuen PIN sind nicht gleich.',
+    cause: 'Die neue PIN wurde am Kartenleser zweimal eingegeben, und nicht gleich.',
+    user: 'Versuchen Sie es erneut.',
+  },
+  PIN_UNCONFIRMED: {
+    message: 'Die neue PIN wurde nicht bestätigt.',
+    cause: 'Nach der Änderung wurde die neue PIN am Kartenleser nicht noch einmal eingegeben, oder nicht richtig.',
+    user: 'Versuchen Sie es erneut. Wenn Sie Ihre PIN nicht mehr wissen, wählen Sie im Portal „PIN vergessen?“.',
+  },
+  PINPAD_MISSING: {
+    message: 'Dieses Gerät braucht einen Kartenleser mit Tastatur.',
+    cause: 'Ihre Organisation will, dass PINs am Kartenleser selbst eingegeben werden, und dieser hat keine Tastatur.',
+    user: 'Stecken Sie das Gerät in einen Kartenleser mit Tastatur, und versuchen Sie es erneut.',
+  },
+  PINPAD_UNUSABLE: {
+    message: 'An diesem Kartenleser lassen sich keine PINs eingeben.',
+    cause: 'Der Kartenleser, sein Treiber oder die Karte tut nicht, was der Standard für Tastaturen verlangt.',
+    user: 'Versuchen Sie es erneut. Wenn auch das nicht geht, verwenden Sie einen anderen Kartenleser.',
+  },
 };

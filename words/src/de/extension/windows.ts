@@ -88,6 +88,22 @@ export const windows: Partly<typeof english> = {
   field_newFidoPin_repeated: 'Neue FIDO-PIN wiederholen',
   field_newPin_repeated: 'Neue PIN wiederholen',
   show_entry: 'Anzeigen: $1',
+  reader_title_pin: 'PIN am Kartenleser eingeben',
+  reader_title_newPin: 'PIN am Kartenleser wählen',
+  reader_title_confirmPin: 'Neue PIN noch einmal eingeben',
+  reader_entry_pin: 'Geben Sie Ihre PIN ein.',
+  reader_entry_current: 'Geben Sie Ihre bisherige PIN ein.',
+  reader_entry_puk: 'Geben Sie die PUK ein. Sie hat acht Ziffern.',
+  reader_entry_newPin: 'Geben Sie eine neue PIN ein.',
+  reader_entry_newPinAgain: 'Geben Sie die neue PIN erneut ein.',
+  reader_entry_confirmPin:
+    'Geben Sie die neue PIN noch einmal ein, wenn der Kartenleser nach der PIN fragt. Das zeigt, dass Ihr Gerät sie hat.',
+  reader_length:
+    'Die neue PIN hat $1 bis $2 Ziffern. Wählen Sie eine, die schwer zu erraten ist: Nur Sie und das Gerät kennen sie.',
+  reader_ready: 'Am Kartenleser fortfahren',
+  reader_waiting: 'Verwenden Sie jetzt die Tastatur des Kartenlesers …',
+  reader_note:
+    'Drücken Sie nach jeder Eingabe am Kartenleser OK, oder dort Abbrechen, wenn Sie nicht fortfahren wollen. Tippen Sie nichts an diesem Computer.',
   tries_left: 'Verbleibende Versuche: $1',
   tries_last: 'Noch ein Versuch. Eine weitere falsche Eingabe blockiert das Gerät.',
   tries_last_fido: 'Noch ein Versuch. Eine weitere falsche Eingabe blockiert die FIDO-PIN endgültig.',

@@ -50,6 +50,12 @@ export const policies: Partly<typeof english> = {
     digitsOnly: 'Nur Ziffern',
     forbidTrivial: 'Wiederholte und aufeinanderfolgende Zeichen ablehnen',
     unlockNeedsCode: 'Eine vergessene PIN braucht einen Einmalcode eines Operators',
+    pinpad: 'Wo die PIN eingegeben wird',
+    whereEntered: {
+      never: 'im Fenster am Computer',
+      'if-present': 'an der Tastatur des Kartenlesers, wenn er eine hat (niemand kann dort eine einfache PIN ablehnen)',
+      required: 'nur an der Tastatur eines Kartenlesers (niemand kann dort eine einfache PIN ablehnen)',
+    },
   },
   card: {
     title: 'Verwaltungsschlüssel, Herkunftsnachweis, benutzte Geräte',

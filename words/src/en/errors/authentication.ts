@@ -48,4 +48,20 @@ export const authenticationErrors = {
       same: { message: "The PINs don't match." },
     },
   },
+  PIN_ENTRIES_DIFFER: {
+    cause: 'The new PIN was entered twice at the card reader, and differently.',
+    user: 'Try again.',
+  },
+  PIN_UNCONFIRMED: {
+    cause: 'After the change, the new PIN was not entered at the card reader once more, or not correctly.',
+    user: 'Try again. If you no longer know your PIN, choose “Forgot PIN?” in the portal.',
+  },
+  PINPAD_MISSING: {
+    cause: 'Your organisation wants PINs to be entered at the card reader itself, and this reader has no keypad.',
+    user: 'Insert the device into a card reader with a keypad, and try again.',
+  },
+  PINPAD_UNUSABLE: {
+    cause: 'The card reader, its driver or the card does not do what the standard for keypads asks.',
+    user: 'Try again. If that fails too, use another card reader.',
+  },
 } satisfies Readonly<Record<string, ErrorText>>;

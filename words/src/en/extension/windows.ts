@@ -93,6 +93,22 @@ export const windows = {
   field_newPin_repeated: 'Confirm the new PIN',
   // Example of $1: PIN
   show_entry: 'Show: $1',
+  reader_title_pin: 'Enter your PIN at the card reader',
+  reader_title_newPin: 'Choose a PIN at the card reader',
+  reader_title_confirmPin: 'Enter your new PIN once more',
+  reader_entry_pin: 'Enter your PIN.',
+  reader_entry_current: 'Enter your current PIN.',
+  reader_entry_puk: 'Enter the PUK, which has eight digits.',
+  reader_entry_newPin: 'Enter a new PIN.',
+  reader_entry_newPinAgain: 'Enter the new PIN again.',
+  reader_entry_confirmPin:
+    'Enter the new PIN once more when the reader asks for the PIN. This shows that your device has it.',
+  reader_length:
+    'The new PIN has $1 to $2 digits. Choose one that is not easy to guess: nobody but you and the device learns it.',
+  reader_ready: 'Continue at the reader',
+  reader_waiting: 'Now use the keypad of the card reader …',
+  reader_note:
+    "Press OK on the reader after each entry, or Cancel there if you don't want to continue. Type nothing on this computer.",
   tries_left: 'Attempts left: $1',
   tries_last: 'One attempt left. Another wrong entry blocks the device.',
   tries_last_fido: 'One attempt left. Another wrong entry blocks the FIDO PIN for good.',

@@ -52,6 +52,12 @@ export const policies = {
     digitsOnly: 'Digits only',
     forbidTrivial: 'Refuse repeated and consecutive characters',
     unlockNeedsCode: 'A forgotten PIN takes a one-time code of an operator',
+    pinpad: 'Where the PIN is entered',
+    whereEntered: {
+      never: 'in the window on the computer',
+      'if-present': 'at the keypad of the card reader where it has one (nobody can refuse a simple PIN there)',
+      required: 'only at the keypad of a card reader (nobody can refuse a simple PIN there)',
+    },
   },
   card: {
     title: 'Management key, attestation, used devices',
