@@ -95,8 +95,10 @@ const handlers = {
   'diagnostics.run': (_, id) => (origin.endsWith('.invalid') ? { checks: [STOPPED] } : untilCancelled(id)),
   'pin.getStatus': () => process.exit(1),
   'object.read': () => ({ content: 42 }),
-  'pin.verify': (_, id) => askFor(id, { secrets: ['pin'], retriesLeft: 3 }),
-  'pin.change': async ({ rules, shared = false, secrets }, id) => {
+  'pin.verify': ({ pinpad }, id) =>
+    pinpad ? sendToReader(id, { entries: ['pin'], retriesLeft: 3 }) : askFor(id, { secrets: ['pin'], retriesLeft: 3 }),
+  'pin.change': async ({ rules, shared = false, pinpad, secrets }, id) => {
+    if (pinpad) return changeAtReader(id);
     const isFirst = secrets.pin.source === 'session';
     const asked = isFirst ? ['newPin'] : ['pin', 'newPin'];
     const wanted = { secrets: asked, rules: rules ?? RULES, isFirst, isShared: shared, mayAskAgain: true };
@@ -200,6 +202,26 @@ async function askFor(id, wanted) {
   note({ entered });
   return method(id) === 'pin.change' ? entered : {};
 }
+
+/** Sends the user to the reader, as a real host does. */
+function sendToReader(id, wanted) {
+  progress(id, { kind: 'user' });
+  return ask('user.useReader', { device, operation: null, rules: RULES, retriesLeft: null, problem: null, ...wanted });
+}
+
+/** Changes a PIN at a reader whose user enters the new PIN differently at first, and then does not confirm it rightly. */
+async function changeAtReader(id) {
+  const entries = ['pin', 'newPin', 'newPinAgain', 'confirmPin'];
+  await sendToReader(id, { entries, retriesLeft: 3 });
+  await soon();
+  await sendToReader(id, { entries, retriesLeft: 3, problem: 'PIN_ENTRIES_DIFFER' });
+  await soon();
+  await sendToReader(id, { entries: ['confirmPin'], retriesLeft: 2, problem: 'PIN_INCORRECT' });
+  await soon();
+  return {};
+}
+
+const soon = () => new Promise((resolve) => setTimeout(resolve, SOON_MS));
 
 const asked = new Map();
 const cancelled = new Map();

@@ -19,7 +19,7 @@ const shared = v.exactOptional(
 const pinpad = v.exactOptional(
   described(
     v.picklist(PINPAD_USES),
-    "Whether the user enters what comes from the source `user` at the reader's keypad (PC/SC part 10): `if-present` where the reader has one, `required` with no other reader than that. By default in the window. What is entered at a keypad is known to reader and card alone, so rules other than the length cannot be checked there, and those of the administrator come first. From protocol 3.3.",
+    "Where the user enters what comes from the source `user`: at the reader's keypad (PC/SC part 10) if it has one, or there alone. By default in the window. From protocol 3.3.",
   ),
 );
 

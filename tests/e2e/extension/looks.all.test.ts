@@ -2,7 +2,7 @@ import { TROUBLESHOOTING } from '@cardwright/protocol';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { inRepository, pressButton, patiently } from '@cardwright/stage';
+import { inRepository, pressButton, patiently, until } from '@cardwright/stage';
 import type { Page } from 'puppeteer-core';
 import { findAccessibilityFaults } from '../../support/accessibility.js';
 import { findLayoutFaults } from '../../support/layout-faults.js';
@@ -103,6 +103,37 @@ describe.each(everyOrNamed(['en', 'de'], 'de'))('in the language %s', (language)
     await judge(third, 'pin-verify');
     await third.close();
     await verified;
+  });
+
+  it('shows the window for entries at the reader without an axe finding, in each of its states', async () => {
+    const session = await stage.granted();
+    const pinpad = 'required';
+    const verified = session.call('pin.verify', { pinpad, secrets: { pin: { source: 'user' } } });
+    const first = await stage.window('reader');
+    await judge(first, 'reader-verify');
+    await pressButton(first, '#ready');
+    await verified;
+    await until(() => first.isClosed(), { what: 'the end of the window' });
+    const changed = session.call('pin.change', {
+      rules: null,
+      pinpad,
+      secrets: { pin: { source: 'user' }, newPin: { source: 'user' } },
+    });
+    const window = await stage.window('reader');
+    // Nothing can be typed.
+    expect(await window.$$eval('input, textarea, [contenteditable]', (fields) => fields.length)).toBe(0);
+    await judge(window, 'reader-change');
+    await pressButton(window, '#ready');
+    await window.waitForSelector('#problem:not([hidden])');
+    await judge(window, 'reader-again');
+    await pressButton(window, '#ready');
+    await window.waitForFunction(() => document.querySelectorAll('#entries li').length === 1);
+    await judge(window, 'reader-confirm');
+    await pressButton(window, '#ready');
+    expect(await window.$eval('#waiting', (line) => line.textContent)).not.toBe('');
+    await window.setViewport({ width: WIDTHS.narrow, height: 640 });
+    await window.screenshot({ path: path.join(SCREENSHOTS, `reader-waiting-${language}.png`) });
+    await changed;
   });
 
   it('shows the window for a secret and the one before erasing without an axe finding', async () => {

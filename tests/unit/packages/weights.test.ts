@@ -42,7 +42,7 @@ interface Limit {
 const OF_PAGE = {
   valibot: 11_000,
   'webextension-polyfill': 10_000,
-  'protocol/errors': 19_000,
+  'protocol/errors': 19_700,
   jose: 21_800,
   'protocol/settings': 5_600,
   others: 15_000,
@@ -53,8 +53,8 @@ const LIMITS: readonly Limit[] = [
   {
     what: 'connect()',
     from: { script: "export { connect } from '@cardwright/sdk';", in: 'portal' },
-    most: { gzip: 15 * KB },
-    parts: { valibot: 11_800, 'protocol/errors': 21_500, 'protocol/commands': 9_800, others: 11_200 },
+    most: { gzip: 15.5 * KB },
+    parts: { valibot: 11_800, 'protocol/errors': 22_200, 'protocol/commands': 10_200, others: 11_200 },
   },
   {
     what: 'one function of the protocol',
@@ -65,11 +65,11 @@ const LIMITS: readonly Limit[] = [
   {
     what: 'all elements in one language',
     from: { script: "import '@cardwright/sdk/elements';", in: 'portal' },
-    most: { gzip: 82 * KB },
+    most: { gzip: 83 * KB },
     parts: {
       'sdk/elements': 123_000,
-      'words/en': 39_500,
-      'protocol/errors': 21_500,
+      'words/en': 40_500,
+      'protocol/errors': 22_200,
       'qrcode-generator': 21_500,
       valibot: 13_000,
       lit: 19_500,
@@ -79,11 +79,11 @@ const LIMITS: readonly Limit[] = [
   {
     what: 'one dialog in one language',
     from: { script: "import '@cardwright/sdk/elements/add-device';", in: 'portal' },
-    most: { gzip: 60 * KB },
+    most: { gzip: 61 * KB },
     parts: {
       'sdk/elements': 82_500,
-      'words/en': 33_500,
-      'protocol/errors': 21_500,
+      'words/en': 34_500,
+      'protocol/errors': 22_200,
       valibot: 12_000,
       lit: 19_500,
       others: 36_000,
@@ -92,12 +92,12 @@ const LIMITS: readonly Limit[] = [
   {
     what: 'the background of the extension',
     from: { file: BACKGROUND, bundle: 'background' },
-    most: { minified: 101 * KB },
+    most: { minified: 102 * KB },
     parts: {
-      'extension/background': 49_400,
+      'extension/background': 50_000,
       jose: 1_100,
-      'protocol/commands': 8_000,
-      'protocol/errors': 9_700,
+      'protocol/commands': 8_400,
+      'protocol/errors': 10_000,
       valibot: 12_500,
       others: 23_000,
     },

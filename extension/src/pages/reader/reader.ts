@@ -50,7 +50,9 @@ function showQuestion({ origin, device, entries, rules, problem, retriesLeft }: 
   byId('problem-text', HTMLElement).textContent = problem === null ? '' : textOfError(problem, errorTexts);
   const isChanged = entries.includes('newPin');
   const steps = entries.map((name) => t(name === 'pin' && isChanged ? 'reader_entry_current' : `reader_entry_${name}`));
-  byId('entries', HTMLElement).replaceChildren(...steps.map((step) => element('li', {}, step)));
+  const list = byId('entries', HTMLElement);
+  list.classList.toggle('numbered', steps.length > 1);
+  list.replaceChildren(...steps.map((step) => element('li', {}, step)));
   const length = byId('length', HTMLElement);
   length.hidden = !isChanged;
   length.textContent = t('reader_length', String(rules.minLength), String(rules.maxLength));
