@@ -50,6 +50,8 @@ type Transmit = (apdu: Uint8Array) => Promise<Uint8Array>;
 export class Keypad {
   /** What the display asked for, in order. */
   readonly shown: KeypadMessage[] = [];
+  /** Everything that programs on the computer sent to the reader: APDUs for the card, and structures for the keypad. */
+  readonly heard: Buffer[] = [];
 
   constructor(
     /** Returns what the user presses, by what the display asks and how often the display has asked before. */
@@ -59,6 +61,7 @@ export class Keypad {
 
   /** @throws PcscError as a driver */
   async control(code: number, data: Uint8Array, transmit: Transmit): Promise<Uint8Array> {
+    this.heard.push(Buffer.from(data));
     if (code === FEATURE_REQUEST) return this.#features();
     const kind = code === CODES.verify ? 'verify' : 'modify';
     if (this.traits.lie === 'has-none' || (kind === 'modify' && code !== CODES.modify))

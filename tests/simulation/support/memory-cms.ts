@@ -173,6 +173,11 @@ export class MemoryCms implements SimulatedCms {
     await this.#cms.removeDuePasskeys();
   }
 
+  /** Everything in the store. */
+  get contents(): Contents {
+    return this.#store.contents();
+  }
+
   /** The recorded course of the operations. */
   get timeline(): Contents['events'] {
     return this.#store.contents().events;

@@ -31,6 +31,8 @@ export interface PolicyOptions {
   readonly shipped?: boolean;
   /** `one` when the shipped policies name one factory key, as those of earlier versions do. */
   readonly factoryKeys?: 'one';
+  /** Where users enter PINs. Default: in the window. */
+  readonly pinpad?: DevicePolicy['pinpad'];
   /** Set when a renewal makes a new key in each slot, wherever no old key of 9D is lost. */
   readonly replacesKeys?: boolean;
 }
@@ -42,7 +44,7 @@ const ALWAYS = 3650;
 
 /** Builds the policies of a new portal. They trust the vendor of the virtual cards and issue other cards without approval. */
 export function policiesFor(options: PolicyOptions): SeedPolicies {
-  const { algorithm, unprovenYubikeys = 'refuse', without = [], replacesKeys = false } = options;
+  const { algorithm, unprovenYubikeys = 'refuse', without = [], replacesKeys = false, pinpad = 'never' } = options;
   const renewedKeys = replacesKeys ? NEW_KEYS : {};
   const attestationRoots = [testAttestationRootPath, testAttestationRoot58Path].map((path) =>
     readFileSync(path, 'utf8'),
@@ -73,7 +75,7 @@ export function policiesFor(options: PolicyOptions): SeedPolicies {
         ? { unprovenKeys: 'allow' as const }
         : { unprovenKeys: unprovenYubikeys, attestationRoots, attestationIntermediates: intermediates };
     const wanted = Object.entries(slots).filter(([name]) => !without.some((slot) => slot === name));
-    return { slots: Object.fromEntries(wanted), renewalDays: ALWAYS, renewedKeys, ...passkeys, ...vendor };
+    return { slots: Object.fromEntries(wanted), renewalDays: ALWAYS, renewedKeys, pinpad, ...passkeys, ...vendor };
   });
   const known = withFactory(seeds, options.factory);
   const { yubikey } = known;

@@ -124,7 +124,10 @@ export class ReaderProcess {
     const transmit = (apdu: Uint8Array) => this.#heard(slot.transmit(connection, apdu));
     return {
       protocol: protocolOf(slot.status.atr),
-      transmit,
+      transmit: (apdu) => {
+        keypad?.heard.push(Buffer.from(apdu));
+        return transmit(apdu);
+      },
       ...(keypad && {
         reader: { featureRequest: FEATURE_REQUEST, control: (code, data) => keypad.control(code, data, transmit) },
       }),

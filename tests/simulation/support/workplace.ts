@@ -6,6 +6,7 @@ import { connect } from '../../../sdk/src/connect.js';
 import { runOperation, type OperationProgress } from '../../../sdk/src/operation.js';
 import { SimulatedExtension, type User } from './extension.js';
 import { Intruder } from './intruder.js';
+import type { Keypad } from './keypad.js';
 import { MovableClock } from './movable-clock.js';
 import { MODEL_OF } from './profile-models.js';
 import { PageOfCms, type Forge } from './page-of-cms.js';
@@ -60,6 +61,8 @@ export type WorkplaceOptions = {
   /** The FIDO PIN that the user chooses, if it is to be another one than `FIDO_PIN`. */
   readonly fidoPin?: string;
   readonly onAnswer?: AnswerListener;
+  /** The keypad of the reader. */
+  readonly keypad?: Keypad;
   /** Set when hosts trace their APDUs. */
   readonly apdus?: boolean;
 } & ({ readonly profile: ProfileName } | { readonly state: CardState });
@@ -126,6 +129,7 @@ export class Workplace {
     const clock = new MovableClock();
     // The clock moves once the host has set its timer.
     const board = new ReaderBoard([READER], () => void setImmediate(() => clock.advance(BETWEEN_TRIES)));
+    board.slot(READER).keypad = options.keypad;
     const card = SimulatedCard.insert(board, READER, state, keys);
     return new Workplace(cms, pin, formerPin, fidoPin, clock, board, card, onAnswer, apdus);
   }
