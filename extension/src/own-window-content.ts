@@ -66,6 +66,7 @@ export const windowContents = {
     origin,
     action: v.picklist(['reset', 'reset-fido', 'reset-all', 'reset-shared']),
     device: deviceInfo,
+    isLongTouch: v.exactOptional(v.boolean()),
   }),
   bundle: v.strictObject({ origin }),
 } as const satisfies Record<OwnWindow, v.GenericSchema>;

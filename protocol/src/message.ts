@@ -59,6 +59,12 @@ export const progressParams = v.strictObject({
     '`command`: a command of a step begins, or continues after the user has answered. `waiting`: another program holds the device, or the host is still starting. `user`: a window of the extension waits for the user. `touch`: the device waits to be touched. `reinsert`: the user must remove the device and insert it again. Time limits rest at `user`, and at `waiting` of `initialize`.',
   ),
   method: v.exactOptional(described(method, 'The command.')),
+  isLong: v.exactOptional(
+    described(
+      v.boolean(),
+      'With `touch`: whether the device waits for a long touch, of some seconds. From protocol 3.3.',
+    ),
+  ),
   index: v.exactOptional(described(v.number(), 'Its place in the step, from 0.')),
   count: v.exactOptional(described(v.number(), 'Commands of the step.')),
 });

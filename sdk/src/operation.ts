@@ -24,6 +24,8 @@ export interface OperationProgress {
    * take the device out and insert it again.
    */
   readonly turn: 'card' | 'user' | 'cms' | 'waiting' | 'touch' | 'reinsert';
+  /** Set at `touch` if the device waits for a long touch, of about ten seconds. */
+  readonly isLong?: true;
   /**
    * Method of the step's running command; undefined if the host reports no command. The method tells what the user is asked for, or which
    * command is waiting.
@@ -146,11 +148,12 @@ async function relayStep(
   const passkey = passkeyOrderOf(jws);
   report(options, answer, { turn: 'card', passkey });
   let wasAsked = false;
-  const onProgress = ({ kind, method, index = 0, count = 1 }: Progress): void => {
+  const onProgress = ({ kind, method, isLong = false, index = 0, count = 1 }: Progress): void => {
     wasAsked ||= kind === 'user';
     const turn = kind === 'command' ? 'card' : kind;
     const answered = wasAsked && turn === 'card' ? { hasAnswered: true } : {};
-    report(options, answer, { turn, method, passkey, ...answered }, (STEP_SHARE * index) / count);
+    const touch = isLong ? { isLong: true as const } : {};
+    report(options, answer, { turn, method, passkey, ...touch, ...answered }, (STEP_SHARE * index) / count);
   };
   const { outcomes } = await client.call('step.run', { jws }, { signal, onProgress });
   report(options, answer, { turn: 'cms', passkey }, STEP_SHARE);

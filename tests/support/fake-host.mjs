@@ -144,7 +144,7 @@ const inStep = {
     return {};
   },
   'fido.reset': async () => {
-    await ask('user.confirm', { action: 'reset-fido', device });
+    await ask('user.confirm', { action: 'reset-fido', device, isLongTouch: true });
     return { device };
   },
   'fido.createCredential': async (params, step, id) => {

@@ -3,6 +3,7 @@ import type { DeviceHolder } from '../devices/device-holder.js';
 import type { Inventory } from '../devices/inventory.js';
 import type { OpenDevice } from '../devices/open-device.js';
 import type { CommandContext, Handlers } from '../server/handlers.js';
+import { takesLongTouch } from './long-touch.js';
 
 /** Lists, opens, closes and erases devices. */
 export function deviceHandlers(holder: DeviceHolder, inventory: Inventory, onListed: (listing: DeviceListing) => void) {
@@ -49,6 +50,7 @@ type Action = 'reset' | (typeof ACTIONS)[keyof typeof ACTIONS];
 
 /** Asks the user to confirm the erasure. Afterwards the operation that asked may erase the device; outside an operation, nothing is remembered. */
 async function confirmErasure(device: OpenDevice, context: CommandContext, action: Action): Promise<void> {
-  await context.askUser('user.confirm', { action, device: device.info });
+  const isLongTouch = action === 'reset-all' && takesLongTouch(device, context);
+  await context.askUser('user.confirm', { action, device: device.info, ...(isLongTouch && { isLongTouch }) });
   device.allowErasure(context.operation, action === 'reset-all');
 }

@@ -3,6 +3,7 @@ import type { DeviceHolder } from '../devices/device-holder.js';
 import type { OpenDevice } from '../devices/open-device.js';
 import { isRemoval } from '../pcsc/pcsc-error.js';
 import type { CommandContext } from '../server/handlers.js';
+import { takesLongTouch } from './long-touch.js';
 
 /** Milliseconds for the user to remove and reinsert the device. */
 const REINSERTION_TIME = 60_000;
@@ -33,7 +34,7 @@ export async function resetFido2(holder: DeviceHolder, device: OpenDevice, conte
     throw new CardwrightError('FIDO_RESET_TOO_LATE', {}, { cause: error });
   }
   if (!reinsertion.isInTime) throw new CardwrightError('FIDO_RESET_TOO_LATE');
-  onProgress('touch');
+  onProgress('touch', takesLongTouch(device, context) ? { isLong: true } : {});
   await device.fido.reset({ signal });
   device.noteFidoReset();
 }

@@ -4,6 +4,7 @@ import type { DeviceHolder } from '../devices/device-holder.js';
 import type { Handlers } from '../server/handlers.js';
 import { changeFidoPin, chooseFidoPin, withFidoPin } from './fido-pin.js';
 import { resetFido2 } from './fido-reset.js';
+import { takesLongTouch } from './long-touch.js';
 import { rulesOf } from './pin.js';
 import { requireRelyingParty } from './relying-party.js';
 
@@ -59,7 +60,11 @@ export function fidoHandlers(holder: DeviceHolder) {
         await device.lookAtFido2();
         device.requireFidoReset();
         if (!device.mayLoseFidoBy(context.operation))
-          await context.askUser('user.confirm', { action: 'reset-fido', device: device.info });
+          await context.askUser('user.confirm', {
+            action: 'reset-fido',
+            device: device.info,
+            ...(takesLongTouch(device, context) && { isLongTouch: true }),
+          });
         await resetFido2(holder, device, context);
         return { device: holder.publish(device) };
       }),

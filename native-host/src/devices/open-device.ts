@@ -120,6 +120,11 @@ export class OpenDevice {
     return fido;
   }
 
+  /** True if the FIDO2 application is reset by a long touch alone. */
+  get takesLongTouch(): boolean {
+    return this.#card.applications.fido?.info.longTouchForReset ?? false;
+  }
+
   /**
    * The facts of the device. The facts of PIV were read when the device was opened or erased last; the facts of FIDO2 are updated by `noteFido2`
    * and `takeBack`.

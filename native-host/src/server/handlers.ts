@@ -14,7 +14,7 @@ export interface CommandContext {
   /** Signal that is aborted when the caller cancels, the time is over or the session ends. The abort takes effect between APDUs. */
   readonly signal: AbortSignal;
   /** Reports to the caller what the command waits for; `command` means that it continues. */
-  readonly onProgress: (kind: Exclude<Progress['kind'], 'user'>) => void;
+  readonly onProgress: (kind: Exclude<Progress['kind'], 'user'>, about?: Pick<Progress, 'isLong'>) => void;
   /** Asks the user in the extension's window. The command's time limit is suspended meanwhile. */
   askUser<M extends UserMethod>(method: M, params: UserParams<M>): Promise<UserResult<M>>;
   /** Does work for which the user acts at the reader. The command's time limit is suspended meanwhile, as while a window waits. */

@@ -171,8 +171,8 @@ export class HostServer implements Receiver {
       session: this.session,
       operation,
       signal: either,
-      onProgress: (kind) => {
-        this.#connection.progress({ id, kind, method, ...(kind === 'command' && position) });
+      onProgress: (kind, about) => {
+        this.#connection.progress({ id, kind, method, ...about, ...(kind === 'command' && position) });
       },
       askUser: async <M extends UserMethod>(userMethod: M, userParams: UserParams<M>): Promise<UserResult<M>> => {
         this.#connection.progress({ id, kind: 'user', method });

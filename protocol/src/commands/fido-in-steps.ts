@@ -148,6 +148,6 @@ export const fidoInSteps = {
       'TOUCH_TIMEOUT',
       'WRONG_DEVICE',
     ],
-    timeout: 150_000,
+    timeout: 180_000,
   }),
 };

@@ -9,7 +9,7 @@ import { enteredSecrets, userSecret } from './entered-secrets.js';
 /** The first protocol version with the member `mayAskAgain`. An extension that speaks an earlier version refuses this member. */
 export const MAY_ASK_AGAIN_SINCE: ProtocolVersion = { major: 3, minor: 2 };
 
-/** The first protocol version with `user.useReader`, and with the member `pinpad`. */
+/** The first protocol version with `user.useReader`, and with the members `pinpad`, `isLongTouch` and `isLong`. */
 export const PINPAD_SINCE: ProtocolVersion = { major: 3, minor: 3 };
 
 /** What the user enters at the reader's keypad, each a PIN or PUK, in this order. */
@@ -102,6 +102,12 @@ export const userRequests = {
     params: v.strictObject({
       action: v.picklist(['reset', 'reset-fido', 'reset-all', 'reset-shared']),
       device: deviceInfo,
+      isLongTouch: v.exactOptional(
+        described(
+          v.boolean(),
+          'Whether the security key is reset by a long touch alone (CTAP 2.3, longTouchForReset). By default by any touch. From protocol 3.3.',
+        ),
+      ),
     }),
     result: v.strictObject({}),
     errors: ['USER_CANCELLED', 'USER_TIMEOUT', 'WINDOW_NOT_ALLOWED'],

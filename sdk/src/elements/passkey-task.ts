@@ -7,7 +7,7 @@ import type { OperationProgress } from '../operation.js';
  * - `reset-fido`: allow the reset of the FIDO application, or refuse it, in a window of the extension;
  * - `browser`: follow the dialog of the browser or the operating system;
  * - `temporary-pin`: follow the same dialog, and enter the PIN that a window of the extension shows;
- * - `touch`, `reinsert`: touch the device, or take it out and insert it again.
+ * - `touch`, `hold`, `reinsert`: touch the device, touch it for some seconds, or take it out and insert it again.
  */
 export type PasskeyTask =
   | 'choose-fido-pin'
@@ -16,10 +16,12 @@ export type PasskeyTask =
   | 'browser'
   | 'temporary-pin'
   | 'touch'
+  | 'hold'
   | 'reinsert';
 
 /** Returns the user's current task for a passkey; null if the user has no such task. */
 export function passkeyTaskOf(status: OperationProgress | null): PasskeyTask | null {
+  if (status?.turn === 'touch' && status.isLong) return 'hold';
   if (status?.turn === 'touch' || status?.turn === 'reinsert') return status.turn;
   if (status?.turn !== 'user') return null;
   switch (status.method) {

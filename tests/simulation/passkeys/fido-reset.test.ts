@@ -55,6 +55,48 @@ describe('a reset of the FIDO2 application', () => {
     },
   );
 
+  describe('by a long touch', () => {
+    /** Lets the time pass, second by second, in which a key is touched and held. */
+    async function wait(desk: Bench, seconds: number): Promise<void> {
+      for (let second = 0; second < seconds; second += 1) {
+        desk.clock.advance(1_000);
+        await new Promise(setImmediate);
+      }
+    }
+
+    it.each([
+      ['at once', 'at-once', 12],
+      // Longer than a host waits for any other touch.
+      ['after 65 seconds', { after: 65_000 }, 78],
+    ] as const)(
+      'waits for a user who begins %s, and tells page and window to hold the key',
+      async (_, touch, seconds) => {
+        const asked: (boolean | undefined)[] = [];
+        const confirms = ({ isLongTouch }: { isLongTouch?: boolean }): boolean => asked.push(isLongTouch) > 0;
+        const desk = await open({ user: { confirms }, circumstances: { longTouchForReset: true, touch } });
+        await desk.run([setPin]);
+        const reset = desk.run([RESET]);
+        await reinsert(desk);
+        await told(desk, 'touch');
+        expect(desk.trace.join('\n')).toContain('"isLong":true');
+        await wait(desk, seconds);
+        const [result] = await reset;
+        expect(result).toMatchObject({ device: { fido2: { pinSet: false } } });
+        expect(asked).toEqual([true]);
+      },
+    );
+
+    it('is not asked of a key that does not say so', async () => {
+      const asked: (boolean | undefined)[] = [];
+      const confirms = ({ isLongTouch }: { isLongTouch?: boolean }): boolean => asked.push(isLongTouch) > 0;
+      const desk = await open({ user: { confirms } });
+      await desk.run([setPin]);
+      await Promise.all([desk.run([RESET]), reinsert(desk)]);
+      expect(asked).toEqual([undefined]);
+      expect(desk.trace.join('\n')).not.toContain('isLong');
+    });
+  });
+
   it('leaves PIV as it is', async () => {
     const desk = await open({ profile: 'yubikey-5.8' });
     await desk.run([setPin]);

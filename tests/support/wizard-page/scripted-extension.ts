@@ -257,7 +257,9 @@ export class ScriptedExtension {
     for (const [index, { method, params }] of commands.entries()) {
       progress({ kind: 'command', method, index, count });
       for (const kind of askedBy(method, params)) {
-        progress({ kind, method, index, count });
+        // A key whose reset takes a long touch; a passkey takes a short one.
+        const isLong = kind === 'touch' && method === 'fido.reset';
+        progress({ kind, method, index, count, ...(isLong && { isLong }) });
         if (this.script.held.includes(`${method} ${kind}`)) await this.#held();
       }
       progress({ kind: 'command', method, index, count });

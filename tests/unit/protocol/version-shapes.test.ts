@@ -9,7 +9,7 @@ import { writeJsonErrors, writeJsonSchema } from '../../../protocol/src/publish/
  */
 const SHAPES: Readonly<Record<string, string>> = {
   '3.2': '7o0mLPJDPdSB-14xYmK0f7xRZ_qPOZlH-ZovWicDMdw',
-  '3.3': 'Co9Hv7wwI2JM-BZgVsJ1Z5Eyvrm_nGJ4O6gotS9vZjk',
+  '3.3': 'yC-7oJ9B8y1QQks-DFhD4wB97ex4QLnmRe4bNh_t8UA',
 };
 
 /** Leaves out what is said to people alone. Parameters of these names have a shape, not a text. */

@@ -29,6 +29,8 @@ export interface Circumstances {
   readonly contactless?: boolean;
   /** Set for a YubiKey (firmware 5.7 or later) that was configured to refuse trivial PINs and PUKs. */
   readonly pinComplexity?: boolean;
+  /** Set when the FIDO2 application is reset by a long touch alone (CTAP 2.3, longTouchForReset). */
+  readonly longTouchForReset?: boolean;
   /** Default: `at-once`. Ignored on a contactless reader, where holding the card to the reader counts as one touch. */
   readonly touch?: Touch;
   /** Default: the system's clock. */

@@ -8,7 +8,7 @@ import { pinProtocols } from './pin-protocols.js';
 /** Largest number of credentials in an allowList or excludeList. */
 export const MAX_CREDENTIALS_IN_LIST = 8;
 export const MAX_RP_IDS_FOR_MIN_PIN_LENGTH = 4;
-/** Members of the answer (CTAP 2.1, 6.4; members 1A and above: CTAP 2.3). */
+/** Members of the answer (CTAP 2.1, 6.4; members 18 and above: CTAP 2.3). */
 const Member = {
   versions: 0x01,
   extensions: 0x02,
@@ -25,6 +25,7 @@ const Member = {
   firmwareVersion: 0x0e,
   maxRpIdsForMinPinLength: 0x10,
   remainingDiscoverableCredentials: 0x14,
+  longTouchForReset: 0x18,
   transportsForReset: 0x1a,
   pinComplexityPolicy: 0x1b,
   maxPinLength: 0x1d,
@@ -60,6 +61,7 @@ export function getInfo({ card, profile, fido, pins }: Context): unknown {
     [Member.firmwareVersion, profile.firmwareVersion],
     [Member.maxRpIdsForMinPinLength, permissions ? MAX_RP_IDS_FOR_MIN_PIN_LENGTH : undefined],
     [Member.remainingDiscoverableCredentials, permissions ? remaining(profile, fido) : undefined],
+    [Member.longTouchForReset, card.circumstances.longTouchForReset],
     [Member.transportsForReset, profile.resetTransports],
     [Member.pinComplexityPolicy, profile.tellsPinPolicy ? refusesSimplePins(card) : undefined],
     [Member.maxPinLength, profile.tellsPinPolicy ? pins.pin.mostBytes : undefined],

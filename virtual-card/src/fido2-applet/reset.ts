@@ -18,7 +18,7 @@ export async function reset(context: Context): Promise<undefined> {
   if (profile.pin === 'shared' || isTooLate || profile.resetTransports?.includes(transport) === false) {
     throw new CtapError(CtapStatus.notAllowed, 'not now, or not here');
   }
-  await presence.prove(cancelled);
+  await presence.prove(cancelled, { isLong: card.circumstances.longTouchForReset ?? false });
   Object.assign(fido, freshFidoState());
   pins.powerCycle();
 }

@@ -3,6 +3,9 @@ import { CtapError, CtapStatus } from './ctap-status.js';
 
 /** Milliseconds for which an authenticator waits for a touch. */
 const TOUCH_TIMEOUT_MS = 30_000;
+/** Milliseconds of a long touch, and for which an authenticator waits for one. */
+const LONG_TOUCH_MS = 10_000;
+const LONG_TOUCH_TIMEOUT_MS = 80_000;
 /** Milliseconds between two checks for a touch. */
 const LOOK_MS = 20;
 
@@ -26,12 +29,12 @@ export class UserPresence {
   }
 
   /**
-   * Waits until the user touches the authenticator. On a contactless reader, does not wait: the first call succeeds.
+   * Waits until the user touches the authenticator, or has held it for ten seconds if `isLong` is set. On a contactless reader, does not wait: the first call succeeds.
    *
    * @throws CtapError 27 when the user refuses, 2F after the time limit (at once from the second call on a contactless reader), 2D when the client
    * cancels
    */
-  async prove(cancelled: AbortSignal): Promise<void> {
+  async prove(cancelled: AbortSignal, { isLong = false } = {}): Promise<void> {
     if (this.#isTapped) {
       this.#isTapped = false;
       return;
@@ -40,13 +43,13 @@ export class UserPresence {
     if (this.#card.circumstances.contactless) throw new CtapError(CtapStatus.userActionTimeout, 'not brought again');
     this.#isWaiting = true;
     try {
-      await this.#wait(cancelled);
+      await this.#wait(cancelled, isLong ? LONG_TOUCH_MS : 0, isLong ? LONG_TOUCH_TIMEOUT_MS : TOUCH_TIMEOUT_MS);
     } finally {
       this.#isWaiting = false;
     }
   }
 
-  async #wait(cancelled: AbortSignal): Promise<void> {
+  async #wait(cancelled: AbortSignal, held: number, timeout: number): Promise<void> {
     const { clock } = this.#card;
     const start = clock.now();
     for (;;) {
@@ -54,13 +57,13 @@ export class UserPresence {
       const { touch } = this.#card;
       const waited = clock.now() - start;
       if (touch === 'denied') throw new CtapError(CtapStatus.operationDenied, 'the user said no');
-      if (waited >= TOUCH_TIMEOUT_MS) throw new CtapError(CtapStatus.userActionTimeout, 'no touch');
-      if (isTouched(touch, waited)) return;
+      if (waited >= timeout) throw new CtapError(CtapStatus.userActionTimeout, 'no touch');
+      if (isTouched(touch, waited - held)) return;
       await new Promise<void>((resolve) => clock.after(LOOK_MS, resolve));
     }
   }
 }
 
 function isTouched(touch: Touch, waited: number): boolean {
-  return touch === 'at-once' || (typeof touch === 'object' && waited >= touch.after);
+  return (touch === 'at-once' && waited >= 0) || (typeof touch === 'object' && waited >= touch.after);
 }

@@ -116,6 +116,10 @@ export const words: Partly<typeof english> = {
         `Das Cardwright-Fenster zeigt die vorläufige PIN. Wählen Sie dort „Weiter“. Ihr Browser erstellt dann Ihren Passkey für ${service} und fragt nach der PIN. Sie brauchen sie nur dieses eine Mal: Am Ende wählen Sie Ihre eigene PIN.`,
     },
     touch: { title: 'Berühren Sie Ihren Sicherheitsschlüssel', hint: () => 'Er blinkt, solange er auf Sie wartet.' },
+    hold: {
+      title: 'Berühren Sie Ihren Sicherheitsschlüssel lange',
+      hint: () => 'Halten Sie ihn etwa zehn Sekunden lang, bis er nicht mehr blinkt.',
+    },
     reinsert: {
       title: 'Entfernen Sie Ihren Sicherheitsschlüssel und stecken Sie ihn wieder ein',
       hint: () => 'Berühren Sie ihn dann, wenn er blinkt. Er lässt sich nur in den ersten Sekunden zurücksetzen.',

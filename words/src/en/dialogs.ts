@@ -141,6 +141,10 @@ export const words = {
         `The Cardwright window shows the temporary PIN. Choose “Continue” there. Your browser then creates your passkey for ${service} and asks for the PIN. You need it only this once: you choose your own PIN at the end.`,
     },
     touch: { title: 'Touch your security key', hint: () => 'It blinks while it waits for you.' },
+    hold: {
+      title: 'Touch and hold your security key',
+      hint: () => 'Hold it for about ten seconds, until it stops blinking.',
+    },
     reinsert: {
       title: 'Remove your security key, then insert it again',
       hint: () => 'Then touch it when it blinks. It can be reset only in the first seconds.',

@@ -5,7 +5,7 @@ import { showOrigin } from '../origin-line.js';
 import { runOwnWindow } from '../own-window-page.js';
 import { t } from '../text.js';
 
-runOwnWindow('confirm', ({ origin, action, device }, page) => {
+runOwnWindow('confirm', ({ origin, action, device, isLongTouch = false }, page) => {
   const cancel = byId('cancel', HTMLButtonElement);
   const erase = byId('erase', HTMLButtonElement);
   showOrigin(byId('origin', HTMLElement), origin);
@@ -18,6 +18,7 @@ runOwnWindow('confirm', ({ origin, action, device }, page) => {
   erase.textContent = words('erase');
   byId('passkeys-go', HTMLElement).hidden = action !== 'reset-all' && action !== 'reset-shared';
   byId('fido', HTMLElement).hidden = action !== 'reset-fido' && action !== 'reset-all';
+  byId('touch', HTMLElement).textContent = t(isLongTouch ? 'confirm_fido_hold' : 'confirm_fido_touch');
   byId('passkeys-stay', HTMLElement).hidden = action !== 'reset' || !device.applications.includes('fido2');
   byId('keeps', HTMLElement).hidden = !isFido || !device.applications.includes('piv');
   cancel.addEventListener('click', () => page.leave());

@@ -6,7 +6,7 @@ import type { ApduChannel } from '../../iso7816/exchange.js';
 import { deleteCredentialParameters, minPinLengthParameters, type MinPinLengthOrder } from './authorized-command.js';
 import { ClientPin, type PinRetries, type PinToken, type TokenUse } from './client-pin.js';
 import { batchesOf } from './credential.js';
-import { COMMAND, PERMISSION } from './ctap.js';
+import { COMMAND, LONG_TOUCH_TIME, PERMISSION } from './ctap.js';
 import { CtapChannel, encodeMessage, type Interaction } from './ctap-channel.js';
 import type { Ctap2Transport } from './ctap-transport.js';
 import { saysNoCredential } from './fido-error.js';
@@ -210,13 +210,15 @@ export class Authenticator {
   }
 
   /**
-   * authenticatorReset (6.6): erases credentials and PIN. Works only in the first seconds after the device was inserted, with a touch.
+   * authenticatorReset (6.6): erases credentials and PIN. Works only in the first seconds after the device was inserted, with a touch; with a long touch
+   * if `info.longTouchForReset` is set, for which the user gets more time.
    *
    * @throws CardwrightError `FIDO_RESET_TOO_LATE`, `FIDO_RESET_REFUSED`, `TOUCH_TIMEOUT`
    */
   async reset(interaction: Interaction): Promise<void> {
     this.requireReset();
-    await this.#channel.ask({ command: COMMAND.RESET }, { kind: 'resetFido' }, interaction);
+    const userTime = this.latest.longTouchForReset ? LONG_TOUCH_TIME : undefined;
+    await this.#channel.ask({ command: COMMAND.RESET }, { kind: 'resetFido' }, { ...interaction, userTime });
     await this.#channel.transport.reopen();
     await this.refresh();
   }

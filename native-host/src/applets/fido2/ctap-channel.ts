@@ -8,6 +8,8 @@ export interface Interaction {
   readonly signal?: AbortSignal | undefined;
   /** Called when a keep-alive says that the authenticator waits for a touch, at most once for each command. */
   readonly onTouch?: (() => void) | undefined;
+  /** Milliseconds for the user, if a command takes longer than a touch. Default: `USER_TIME`. */
+  readonly userTime?: number | undefined;
 }
 
 /** One command of CTAP2 (CTAP 2.1, 6). */
@@ -39,7 +41,7 @@ export class CtapChannel {
   async #send(
     { command, parameters }: CtapRequest,
     operation: FidoOperation,
-    { signal, onTouch }: Interaction,
+    { signal, onTouch, userTime }: Interaction,
     waitsForUser: boolean,
   ): Promise<CborMap> {
     let told = false;
@@ -49,7 +51,7 @@ export class CtapChannel {
       onTouch?.();
     };
     const message = encodeMessage(command, parameters);
-    const answer = await this.transport.send(message, { signal, onKeepAlive, waitsForUser });
+    const answer = await this.transport.send(message, { signal, onKeepAlive, waitsForUser, userTime });
     const [status] = answer;
     if (status === undefined) throw malformedAnswer();
     if (status !== STATUS.OK) throw meaningOfCtapStatus(status, operation);

@@ -9,6 +9,8 @@ export interface SendOptions {
   readonly onKeepAlive?: ((status: number) => void) | undefined;
   /** Set when the message may wait for the user. The time limit is then `USER_TIME` instead of `WORK_TIME`. */
   readonly waitsForUser?: boolean | undefined;
+  /** Milliseconds that replace `USER_TIME`. */
+  readonly userTime?: number | undefined;
 }
 
 /** Carries CTAP2 messages to one authenticator (CTAP 2.1, 11). One message runs at a time. */

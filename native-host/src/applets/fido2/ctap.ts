@@ -64,5 +64,7 @@ export const DEFAULT_MAX_MESSAGE = 1024;
 export const WORK_TIME = 30_000;
 /** Milliseconds for a command that may wait for a touch or a fingerprint. Authenticators give up after about thirty seconds. */
 export const USER_TIME = 60_000;
+/** The same for a reset by a long touch (CTAP 2.3, longTouchForReset): the user has to hold the authenticator for about ten seconds, and may have to begin again. */
+export const LONG_TOUCH_TIME = 90_000;
 /** Milliseconds that an authenticator has to confirm a cancellation. */
 export const CANCEL_TIME = 3_000;

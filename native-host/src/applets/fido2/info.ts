@@ -44,11 +44,13 @@ export interface AuthenticatorInfo {
   readonly remainingPasskeys: number | undefined;
   /** Transports over which the authenticator can be reset (CTAP 2.2); undefined if it does not say. */
   readonly resetTransports: readonly string[] | undefined;
+  /** Set when the authenticator is reset by a long touch alone (CTAP 2.3). */
+  readonly longTouchForReset: boolean;
   /** Set when the authenticator refuses PINs that are easy to guess (CTAP 2.2). */
   readonly pinComplexity: boolean;
 }
 
-/** Members of the answer (6.4). The members 0x1A and higher were added by CTAP 2.2. */
+/** Members of the answer (6.4). The members 0x18 and higher were added by CTAP 2.2 and 2.3. */
 const MEMBER = {
   VERSIONS: 0x01,
   EXTENSIONS: 0x02,
@@ -63,6 +65,7 @@ const MEMBER = {
   FORCE_PIN_CHANGE: 0x0c,
   MIN_PIN_LENGTH: 0x0d,
   REMAINING_DISCOVERABLE_CREDENTIALS: 0x14,
+  LONG_TOUCH_FOR_RESET: 0x18,
   TRANSPORTS_FOR_RESET: 0x1a,
   PIN_COMPLEXITY_POLICY: 0x1b,
   MAX_PIN_LENGTH: 0x1d,
@@ -101,6 +104,7 @@ export function readInfo(answer: CborMap): AuthenticatorInfo {
     maxPinLength: pinLength(MEMBER.MAX_PIN_LENGTH, FIDO_PIN_LENGTH.max),
     remainingPasskeys: optionalMember(answer, MEMBER.REMAINING_DISCOVERABLE_CREDENTIALS, isCount),
     resetTransports: listOf(answer, MEMBER.TRANSPORTS_FOR_RESET, isName),
+    longTouchForReset: optionalMember(answer, MEMBER.LONG_TOUCH_FOR_RESET, isFlag) ?? false,
     pinComplexity: optionalMember(answer, MEMBER.PIN_COMPLEXITY_POLICY, isFlag) ?? false,
   };
 }

@@ -107,9 +107,13 @@ export class NfcCtap implements Ctap2Transport {
     return answer;
   }
 
-  async #message(channel: ApduChannel, data: Uint8Array, { waitsForUser }: SendOptions): Promise<ResponseApdu> {
+  async #message(
+    channel: ApduChannel,
+    data: Uint8Array,
+    { waitsForUser, userTime = USER_TIME }: SendOptions,
+  ): Promise<ResponseApdu> {
     // An application without keep-alives answers only after the user has acted.
-    const answerTime = waitsForUser ? { answerTime: USER_TIME } : {};
+    const answerTime = waitsForUser ? { answerTime: userTime } : {};
     const apdu: CommandApdu = { ...NFCCTAP.MSG, data, le: MAX_SHORT_LE, ...answerTime };
     if (this.#encoding === 'extended' && exceedsShort(apdu)) {
       const answer = await exchange(channel, apdu, 'extended');

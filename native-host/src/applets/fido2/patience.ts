@@ -20,7 +20,7 @@ export class Patience {
   constructor(
     private readonly clock: Clock,
     private readonly options: SendOptions,
-    milliseconds = options.waitsForUser ? USER_TIME : WORK_TIME,
+    milliseconds = options.waitsForUser ? (options.userTime ?? USER_TIME) : WORK_TIME,
   ) {
     if (options.signal?.aborted) throw cancelled(options.signal);
     this.#deadline = clock.now() + milliseconds;

@@ -40,6 +40,7 @@ const ILLUSTRATIONS: Readonly<Record<PasskeyTask, TemplateResult>> = {
   browser: windowIllustration('passkey'),
   'temporary-pin': windowIllustration('pin'),
   touch: touchIllustration,
+  hold: touchIllustration,
   reinsert: reinsertIllustration,
 };
 

@@ -18,6 +18,7 @@ export const passkeyScenes: Scenes = [
   { name: 'fido-pin-known', ...passkey(CREATE, 'enter-fido-pin', passkeyStage('host', 'separate')) },
   { name: 'fido-reset', ...passkey('fido.reset user', 'reset-fido', FIDO_RESET_STAGE) },
   { name: 'fido-reinsert', ...passkey('fido.reset reinsert', 'reinsert', FIDO_RESET_STAGE) },
+  { name: 'fido-hold', ...passkey('fido.reset touch', 'hold', FIDO_RESET_STAGE) },
   { name: 'passkey-touch', ...passkey('fido.createCredential touch', 'touch', passkeyStage('host', 'separate')) },
   { name: 'passkey-browser', ...passkey(CREATE, 'browser', passkeyStage('window', 'separate')) },
   { name: 'passkey-temporary-pin', ...passkey(CREATE, 'temporary-pin', passkeyStage('window', 'shared')) },

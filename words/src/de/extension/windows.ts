@@ -31,6 +31,8 @@ export const windows: Partly<typeof english> = {
   confirm_fido_remove: 'Entfernen Sie das Gerät.',
   confirm_fido_insert: 'Stecken Sie es wieder ein.',
   confirm_fido_touch: 'Berühren Sie es innerhalb weniger Sekunden, wenn es blinkt.',
+  confirm_fido_hold:
+    'Berühren Sie es innerhalb weniger Sekunden, wenn es blinkt, und halten Sie es etwa zehn Sekunden lang, bis es nicht mehr blinkt.',
   confirm_fido_erase: 'Zurücksetzen',
   model_yubikey: models.yubikey,
   model_compatible: models.compatible,

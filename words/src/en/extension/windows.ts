@@ -30,6 +30,8 @@ export const windows = {
   confirm_fido_remove: 'Remove the device.',
   confirm_fido_insert: 'Insert it again.',
   confirm_fido_touch: 'Touch it when it blinks, within a few seconds.',
+  confirm_fido_hold:
+    'Touch it when it blinks, within a few seconds, and hold it for about ten seconds, until it stops blinking.',
   confirm_fido_erase: 'Reset',
   model_yubikey: models.yubikey,
   model_compatible: models.compatible,
