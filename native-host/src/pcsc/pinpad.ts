@@ -68,8 +68,11 @@ export class Pinpad {
    * @returns the card's status word
    * @throws CardwrightError those of `verify`, and `PIN_ENTRIES_DIFFER`
    */
-  modify(apdu: Uint8Array, lengths: EntryLengths, asksCurrent: boolean): Promise<number> {
-    return this.#enter(this.features.modify, apdu, (order) => modifyStructure(apdu, lengths, asksCurrent, order));
+  async modify(apdu: Uint8Array, lengths: EntryLengths, asksCurrent: boolean): Promise<number> {
+    const structure = (order: ByteOrder): Uint8Array => modifyStructure(apdu, lengths, asksCurrent, order);
+    const statusWord = await this.#enter(this.features.modify, apdu, structure);
+    if (statusWord === READER_SAYS.ENTRIES_DIFFER) throw new CardwrightError('PIN_ENTRIES_DIFFER');
+    return statusWord;
   }
 
   async #enter(code: number, apdu: Uint8Array, structure: MakeStructure): Promise<number> {
@@ -80,7 +83,7 @@ export class Pinpad {
     throw new CardwrightError('PINPAD_UNUSABLE', { reason: 'refused' });
   }
 
-  /** Throws what the reader itself says; returns the status word of the card. */
+  /** Throws what the reader itself says of any entry; returns any other status word. */
   #statusOfCard(statusWord: number, order: ByteOrder): number {
     switch (statusWord) {
       case READER_SAYS.TIMED_OUT:
@@ -91,9 +94,6 @@ export class Pinpad {
         // A reader that reads the other order expects at least eight digits and at most six. It gets the other order next time.
         this.#orders = this.#orders.toReversed();
         throw new CardwrightError('PIN_RULE_VIOLATED', { rule: 'length' });
-      case READER_SAYS.ENTRIES_DIFFER:
-        this.#orders = [order];
-        throw new CardwrightError('PIN_ENTRIES_DIFFER');
       default:
         this.#orders = [order];
         return statusWord;

@@ -36,7 +36,7 @@ export class PinsOnReader {
   async verify(pinpad: Pinpad, lengths: EntryLengths, former?: Uint8Array): Promise<void> {
     await this.#endVerification(former);
     const statusWord = await pinpad.verify(apdu(INS.VERIFY, EMPTY), lengths);
-    if (statusWord !== SW.SUCCESS) throw await this.#refusal(statusWord, 'verifyPin');
+    if (statusWord !== SW.SUCCESS) throw await this.#pinRefusal(meaningOfStatusWord(statusWord, { kind: 'verifyPin' }));
     if (!(await this.#isVerified())) throw new CardwrightError('PINPAD_UNUSABLE', { reason: 'lied' });
   }
 
@@ -45,8 +45,9 @@ export class PinsOnReader {
    *
    * @param pin the current PIN; null if the user enters it too
    */
-  changePin(pinpad: Pinpad, lengths: EntryLengths, pin: Uint8Array | null): Promise<void> {
-    return this.#replace(pinpad, lengths, { ins: INS.CHANGE_REFERENCE_DATA, kind: 'changePin', current: pin });
+  async changePin(pinpad: Pinpad, lengths: EntryLengths, pin: Uint8Array | null): Promise<void> {
+    const statusWord = await this.#replace(pinpad, lengths, INS.CHANGE_REFERENCE_DATA, pin);
+    if (statusWord !== SW.SUCCESS) throw await this.#pinRefusal(meaningOfStatusWord(statusWord, { kind: 'changePin' }));
   }
 
   /**
@@ -54,30 +55,36 @@ export class PinsOnReader {
    *
    * @param puk the PUK; null if the user enters it too
    */
-  unblockPin(pinpad: Pinpad, lengths: EntryLengths, puk: Uint8Array | null): Promise<void> {
-    return this.#replace(pinpad, lengths, { ins: INS.RESET_RETRY_COUNTER, kind: 'unblockPin', current: puk });
+  async unblockPin(pinpad: Pinpad, lengths: EntryLengths, puk: Uint8Array | null): Promise<void> {
+    const statusWord = await this.#replace(pinpad, lengths, INS.RESET_RETRY_COUNTER, puk);
+    if (statusWord !== SW.SUCCESS)
+      throw await this.#pukRefusal(meaningOfStatusWord(statusWord, { kind: 'unblockPin' }));
   }
 
-  async #replace(pinpad: Pinpad, lengths: EntryLengths, { ins, kind, current }: Replacement): Promise<void> {
+  /** @param current what authorises the new PIN; null if the user enters it */
+  async #replace(pinpad: Pinpad, lengths: EntryLengths, ins: number, current: Uint8Array | null): Promise<number> {
     // The question selects the application, because the reader sends its APDU to whichever is selected.
     await this.#isVerified();
     this.pins.forget();
     const data = Buffer.concat([current === null ? EMPTY : padPin(current), EMPTY]);
     const statusWord = await pinpad.modify(apdu(ins, data), lengths, current === null);
     data.fill(0);
-    if (statusWord !== SW.SUCCESS) throw await this.#refusal(statusWord, kind);
+    return statusWord;
   }
 
-  /** Returns what the reader's status word means. The tries that are left are those that the card tells, if it tells them. */
-  async #refusal(statusWord: number, kind: PinOperation): Promise<CardwrightError> {
-    const claimed = meaningOfStatusWord(statusWord, { kind });
-    if (!ABOUT_TRIES.some((code) => isCardwrightError(claimed, code))) return claimed;
-    const isPuk = kind === 'unblockPin';
-    const { blocked, retriesLeft } = await (isPuk ? this.pins.pukStatus() : this.pins.pinStatus());
-    if (blocked) return new CardwrightError(isPuk ? 'PUK_BLOCKED' : 'PIN_BLOCKED');
-    // A card without metadata does not tell the tries of its PUK.
-    if (isPuk && retriesLeft === null) return claimed;
-    return new CardwrightError(isPuk ? 'PUK_INCORRECT' : 'PIN_INCORRECT', { retriesLeft });
+  /** Returns the error that the reader claims, with the tries that the card tells. */
+  async #pinRefusal(claimed: CardwrightError): Promise<CardwrightError> {
+    if (!isCardwrightError(claimed, 'PIN_INCORRECT') && !isCardwrightError(claimed, 'PIN_BLOCKED')) return claimed;
+    const { blocked, retriesLeft } = await this.pins.pinStatus();
+    return blocked ? new CardwrightError('PIN_BLOCKED') : new CardwrightError('PIN_INCORRECT', { retriesLeft });
+  }
+
+  /** As `#pinRefusal`, of the PUK. A card without metadata does not tell the tries of its PUK, so the reader's word stays. */
+  async #pukRefusal(claimed: CardwrightError): Promise<CardwrightError> {
+    if (!isCardwrightError(claimed, 'PUK_INCORRECT') && !isCardwrightError(claimed, 'PUK_BLOCKED')) return claimed;
+    const { blocked, retriesLeft } = await this.pins.pukStatus();
+    if (blocked) return new CardwrightError('PUK_BLOCKED');
+    return retriesLeft === null ? claimed : new CardwrightError('PUK_INCORRECT', { retriesLeft });
   }
 
   /** Makes sure that the PIN is not verified, so that its verification proves that the user has entered it. */
@@ -105,18 +112,6 @@ export class PinsOnReader {
     const { statusWord } = await this.channel.send({ ins: INS.VERIFY, p1: 0, p2: REFERENCE.PIN });
     return statusWord === SW.SUCCESS;
   }
-}
-
-type PinOperation = 'verifyPin' | 'changePin' | 'unblockPin';
-
-/** Errors that say how many tries are left. */
-const ABOUT_TRIES = ['PIN_INCORRECT', 'PIN_BLOCKED', 'PUK_INCORRECT', 'PUK_BLOCKED'] as const;
-
-interface Replacement {
-  readonly ins: number;
-  readonly kind: Exclude<PinOperation, 'verifyPin'>;
-  /** What authorises the new PIN; null if the user enters it. */
-  readonly current: Uint8Array | null;
 }
 
 const apdu = (ins: number, data: Uint8Array): Uint8Array =>

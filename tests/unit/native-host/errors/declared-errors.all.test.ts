@@ -27,8 +27,10 @@ const OF_EVERY_COMMAND: readonly string[] = ['CANCELLED', 'INVALID_PARAMS', 'NOT
 const IMPOSSIBLE: Partial<Record<Method, readonly string[]>> = {
   // The window offers that only for a FIDO PIN.
   'pin.verify': ['FIDO_PIN_FORGOTTEN'],
-  'pin.change': ['FIDO_PIN_FORGOTTEN'],
-  'pin.unblock': ['FIDO_PIN_FORGOTTEN'],
+  // As above; and a PUK belongs to `pin.unblock` alone, though one function sets both new PINs at a reader.
+  'pin.change': ['FIDO_PIN_FORGOTTEN', 'PUK_INCORRECT', 'PUK_BLOCKED'],
+  // As above; and a PIN that is not confirmed at the reader is `PIN_UNCONFIRMED`.
+  'pin.unblock': ['FIDO_PIN_FORGOTTEN', 'PIN_INCORRECT'],
   // As above; and the rules of the card alone cannot conflict.
   'csr.create': ['FIDO_PIN_FORGOTTEN', 'PIN_RULES_CONFLICT'],
   // A FIDO2 application that answers oddly, or that the system reserves, is ignored.
