@@ -69,7 +69,7 @@ async function enterAndConfirm(
   };
   const options = { mayBeWrong: isPin && !known, hasWindow: use === 'if-present' };
   if (!(await enterOnReader(question, device, context, enter, options))) return false;
-  await confirmOnReader(pinpad, { rules }, device, context, (isPin && known) || undefined);
+  await confirmOnReader(pinpad, { rules }, device, context, isPin && known ? known : undefined);
   return true;
 }
 

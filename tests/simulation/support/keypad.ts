@@ -2,10 +2,12 @@ import { PCSC_CODE, PcscError } from '@cardwright/native-host/in-process';
 
 /** What the reader's display asks for: the PIN or PUK that the card has, a new PIN, and the new PIN again. */
 export type KeypadMessage = 'pin' | 'new' | 'again';
-/** What the user presses: digits and OK, the key for Cancel, or nothing. */
-export type Pressed = string | typeof CANCEL | typeof NOTHING;
+/** What the user presses: digits and OK; or `CANCEL` or `NOTHING`. */
+export type Pressed = string;
 
+/** The key for Cancel. */
 export const CANCEL = 'cancel';
+/** No key, until the reader's time is over. */
 export const NOTHING = 'nothing';
 
 export interface KeypadTraits {
