@@ -19,6 +19,7 @@ export const pinFields = ({ pinRules, unlockNeedsCode, pinpad }: PinSettings): T
     ${check('digitsOnly', texts.digitsOnly, { isChecked: pinRules.digitsOnly })}
     ${check('forbidTrivial', texts.forbidTrivial, { isChecked: pinRules.forbidTrivial })}
     ${choice('pinpad', texts.pinpad, pinpad, WHERE_ENTERED)}
+    <p class="muted">${texts.pinpadHint}</p>
     ${check('unlockNeedsCode', texts.unlockNeedsCode, { isChecked: unlockNeedsCode })}
   </fieldset>`;
 

@@ -52,10 +52,11 @@ export const policies: Partly<typeof english> = {
     unlockNeedsCode: 'Eine vergessene PIN braucht einen Einmalcode eines Operators',
     pinpad: 'Wo die PIN eingegeben wird',
     whereEntered: {
-      never: 'im Fenster am Computer',
-      'if-present': 'an der Tastatur des Kartenlesers, wenn er eine hat (niemand kann dort eine einfache PIN ablehnen)',
-      required: 'nur an der Tastatur eines Kartenlesers (niemand kann dort eine einfache PIN ablehnen)',
+      never: 'im Fenster',
+      'if-present': 'am Kartenleser mit Tastatur oder im Fenster',
+      required: 'am Kartenleser mit Tastatur',
     },
+    pinpadHint: 'An einer Tastatur kann niemand eine leicht zu erratende PIN ablehnen.',
   },
   card: {
     title: 'Verwaltungsschlüssel, Herkunftsnachweis, benutzte Geräte',

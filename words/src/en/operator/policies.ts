@@ -54,10 +54,11 @@ export const policies = {
     unlockNeedsCode: 'A forgotten PIN takes a one-time code of an operator',
     pinpad: 'Where the PIN is entered',
     whereEntered: {
-      never: 'in the window on the computer',
-      'if-present': 'at the keypad of the card reader where it has one (nobody can refuse a simple PIN there)',
-      required: 'only at the keypad of a card reader (nobody can refuse a simple PIN there)',
+      never: 'in the window',
+      'if-present': 'at a reader with a keypad, or in the window',
+      required: 'at a reader with a keypad',
     },
+    pinpadHint: 'At a keypad, nobody can refuse a PIN that is easy to guess.',
   },
   card: {
     title: 'Management key, attestation, used devices',
