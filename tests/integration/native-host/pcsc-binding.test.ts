@@ -122,6 +122,14 @@ describe('the PC/SC binding', () => {
     }
   });
 
+  it('asks a reader for its features, which a vpcd reader does not know, and keeps its card', async () => {
+    await desk.insert();
+    const binding = await desk.binding();
+    await connected(binding);
+    await expect(binding.call('features', 'card')).rejects.toMatchObject({ code: PCSC_CODE.UNEXPECTED });
+    await expect(binding.call('transmit', 'card', SELECT_PIV)).resolves.toMatch(SELECTED);
+  });
+
   drawnIt('reports a card that is pulled during an APDU', async () => {
     await desk.insert({ faults: ['pull@1'] });
     const binding = await desk.binding();

@@ -26,6 +26,11 @@ serveParent({
   async transmit(card, apdu) {
     return hex(await cards.get(card).transmit(Buffer.from(apdu, 'hex')));
   },
+  /** Asks the reader for its features. */
+  async features(card) {
+    const { reader } = cards.get(card);
+    return hex(await reader.control(reader.featureRequest, new Uint8Array()));
+  },
   disconnect: (card) => cards.get(card).disconnect(),
   close: (context) => contexts.get(context).close(),
   // Waits for every worker thread, as the host does at its end.
