@@ -54,7 +54,7 @@ export class PasskeyLogin {
       this.listener.entered(await call('POST /api/session/passkey', { body: { credential } }));
       return 'entered';
     } catch (error) {
-      this.listener.failed(error);
+      if (!isUnaskedFor(mediation, error)) this.listener.failed(error);
       return isCardwrightError(error, 'PASSKEY_LOGIN_REFUSED') ? 'refused' : 'failed';
     }
   }
@@ -72,6 +72,10 @@ export class PasskeyLogin {
     }
   }
 }
+
+/** True if a browser says that it cannot make an offer for which nobody asked. Told, that would replace what else the page has to say. */
+const isUnaskedFor = (mediation: Mediation, error: unknown): boolean =>
+  mediation === 'conditional' && error instanceof DOMException;
 
 /**
  * The outcome of a request. `closed` means that the user ended the request, or this page aborted it. `refused` means that the portal does not accept
