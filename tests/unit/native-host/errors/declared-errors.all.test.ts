@@ -40,7 +40,8 @@ const IMPOSSIBLE: Partial<Record<Method, readonly string[]>> = {
   'fido.changePin': ['FIDO_PIN_FORGOTTEN'],
   // The rules of the device alone cannot conflict.
   'fido.deleteCredential': ['FIDO_PIN_FORGOTTEN', 'PIN_RULES_CONFLICT'],
-  'fido.createCredential': ['PIN_RULES_CONFLICT'],
+  // Nobody has chosen this PIN, so that is told as a conflict of rules.
+  'fido.createCredential': ['PIN_REFUSED_BY_DEVICE'],
   // The library was already loaded when the device was opened.
   'fido.reset': ['HOST_DAMAGED'],
   // `useUp` spends all tries on purpose, with values of the right length, and expects these refusals.
