@@ -15,7 +15,7 @@ const PIN = '739154';
  * APDUs at which a part is killed: while the card is opened, proves itself or gets its CHUID, gets its credentials, makes its keys,
  * and while its certificates are written or read back.
  */
-const POINTS = { yubikey: [18, 28, 34, 46, 58], piv: [13, 18, 21, 30, 39] } as const;
+const POINTS = { yubikey: [18, 28, 34, 42, 53], piv: [13, 18, 21, 30, 38] } as const;
 /** A run tries one point where the fault sweep has every APDU: hosts, pages and portals. */
 const SWEPT = 5;
 /** The fault sweep has no background and no service, so a run tries every second point. */

@@ -13,12 +13,12 @@ import { oneIn } from '../../support/thorough.js';
 const NEW_PIN = '739154';
 
 /**
- * The APDUs at which the card is pulled: numbers since its insertion, and the change of its PIN. An issuance ends with the 60th APDU
- * (YubiKey) or the 42nd (plain card). A run draws one, because the fault sweep has every APDU.
+ * The APDUs at which the card is pulled: numbers since its insertion, and the change of its PIN. An issuance ends with the 55th APDU
+ * (YubiKey) or the 41st (plain card). A run draws one, because the fault sweep has every APDU.
  */
 const POINTS = {
-  yubikey: [30, 38, 46, 58, 'CHANGE-REFERENCE-DATA#2'],
-  piv: [18, 24, 32, 38, 'CHANGE-REFERENCE-DATA#2'],
+  yubikey: [30, 36, 42, 53, 'CHANGE-REFERENCE-DATA#2'],
+  piv: [18, 24, 32, 37, 'CHANGE-REFERENCE-DATA#2'],
 } as const;
 
 let stage: Stage;
