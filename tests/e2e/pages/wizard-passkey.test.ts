@@ -90,7 +90,7 @@ describe('the wizard, for a passkey,', () => {
     await continueTo(user, 'fido.reset reinsert');
     await user.sees('passkey-reinsert');
     await continueTo(user, 'fido.reset touch');
-    await user.sees('passkey-touch');
+    await user.sees('passkey-hold');
     await continueTo(user, ...later);
     await user.sees('passkey-choose-fido-pin');
   });
