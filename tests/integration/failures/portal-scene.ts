@@ -26,7 +26,8 @@ export const startPasskeyPortal = (
       CARDWRIGHT_PASSKEY_SERVICES: JSON.stringify([graph.settings(GRAPH_SECRET), { kind: 'webauthn', name: 'portal' }]),
       ...environment,
     },
-    {},
+    // The certification authority mixes up the keys of one card.
+    { everyKey: true },
     openMobile,
   );
 
