@@ -62,7 +62,7 @@ export const progressParams = v.strictObject({
   isLong: v.exactOptional(
     described(
       v.boolean(),
-      'With `touch`: whether the device waits for a long touch, of some seconds. From protocol 3.3.',
+      'With `touch`: whether the device waits for a long touch, of some seconds. From protocol 3.2.',
     ),
   ),
   index: v.exactOptional(described(v.number(), 'Its place in the step, from 0.')),

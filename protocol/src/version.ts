@@ -15,7 +15,7 @@ export const protocolRange = v.strictObject({ min: protocolVersion, max: protoco
 export type ProtocolRange = v.InferOutput<typeof protocolRange>;
 
 /** The versions that this package supports. */
-export const PROTOCOL_RANGE: ProtocolRange = { min: { major: 3, minor: 0 }, max: { major: 3, minor: 3 } };
+export const PROTOCOL_RANGE: ProtocolRange = { min: { major: 3, minor: 0 }, max: { major: 3, minor: 2 } };
 
 const compare = (a: ProtocolVersion, b: ProtocolVersion): number => a.major - b.major || a.minor - b.minor;
 

@@ -19,7 +19,7 @@ const shared = v.exactOptional(
 const pinpad = v.exactOptional(
   described(
     v.picklist(PINPAD_USES),
-    "Where the user enters what comes from the source `user`: at the reader's keypad (PC/SC part 10) if it has one, or there alone. By default in the window. From protocol 3.3.",
+    "Where the user enters what comes from the source `user`: at the reader's keypad (PC/SC part 10) if it has one, or there alone. By default in the window. From protocol 3.2.",
   ),
 );
 

@@ -10,7 +10,7 @@ import { enteredSecrets, userSecret } from './entered-secrets.js';
 export const MAY_ASK_AGAIN_SINCE: ProtocolVersion = { major: 3, minor: 2 };
 
 /** The first protocol version with `user.useReader`, and with the members `pinpad`, `isLongTouch` and `isLong`. */
-export const PINPAD_SINCE: ProtocolVersion = { major: 3, minor: 3 };
+export const PINPAD_SINCE: ProtocolVersion = { major: 3, minor: 2 };
 
 /** What the user enters at the reader's keypad, each a PIN or PUK, in this order. */
 export const READER_ENTRIES = ['pin', 'puk', 'newPin', 'newPinAgain', 'confirmPin'] as const;
@@ -71,7 +71,7 @@ export const userRequests = {
   }),
   'user.useReader': defineRequest({
     summary:
-      "Tells the user, in the extension's window, what to enter at the reader's keypad. It is answered when the user is ready, and the window stays until the command has ended. From protocol 3.3.",
+      "Tells the user, in the extension's window, what to enter at the reader's keypad. It is answered when the user is ready, and the window stays until the command has ended. From protocol 3.2.",
     permission: 'none',
     handledBy: 'extension',
     capability: 'session',
@@ -105,7 +105,7 @@ export const userRequests = {
       isLongTouch: v.exactOptional(
         described(
           v.boolean(),
-          'Whether the security key is reset by a long touch alone (CTAP 2.3, longTouchForReset). By default by any touch. From protocol 3.3.',
+          'Whether the security key is reset by a long touch alone (CTAP 2.3, longTouchForReset). By default by any touch. From protocol 3.2.',
         ),
       ),
     }),
