@@ -49,7 +49,9 @@ function showQuestion({ origin, device, entries, rules, problem, retriesLeft }: 
   byId('problem', HTMLElement).hidden = problem === null;
   byId('problem-text', HTMLElement).textContent = problem === null ? '' : textOfError(problem, errorTexts);
   const isChanged = entries.includes('newPin');
-  const steps = entries.map((name) => t(name === 'pin' && isChanged ? 'reader_entry_current' : `reader_entry_${name}`));
+  const steps = entries.map((name) =>
+    name === 'pin' && isChanged ? t('reader_entry_current') : t(`reader_entry_${name}`),
+  );
   const list = byId('entries', HTMLElement);
   list.classList.toggle('numbered', steps.length > 1);
   list.replaceChildren(...steps.map((step) => element('li', {}, step)));
