@@ -45,8 +45,18 @@ const FIRST_FAILURE_ENDS = 'CARDWRIGHT_FIRST_FAILURE_ENDS';
 /** Global names of lit, which is kept where the product's modules are (kept-modules.mjs). */
 const OF_LIT = /^(?:customElements|CSSStyleSheet|CustomEvent|(?:lit|reactiveElement)[A-Z].*)$/;
 
-/** Name of the global list of those whom jest-circus tells of each event. Each file adds its own. */
-const EVENT_HANDLERS = Symbol.for('EVENT_HANDLERS');
+/**
+ * Global names of jest-circus for what belongs to one file: the list of those whom it tells of each event, and what the file has said of time limits and
+ * repetitions.
+ */
+const OF_FILE = [
+  'EVENT_HANDLERS',
+  'TEST_TIMEOUT_SYMBOL',
+  'RETRY_TIMES',
+  'RETRY_IMMEDIATELY',
+  'WAIT_BEFORE_RETRY',
+  'LOG_ERRORS_BEFORE_RETRY',
+].map((name) => Symbol.for(name));
 
 const ERRORS = [
   'AggregateError',
@@ -157,7 +167,7 @@ export default class FastEnvironment extends TestEnvironment {
   #resetGlobals() {
     const { global } = this;
     // Otherwise each test would be told to all files before, each of which reports it to Jest once more, and none could be freed.
-    delete global[EVENT_HANDLERS];
+    for (const name of OF_FILE) delete global[name];
     for (const name of Object.getOwnPropertyNames(global)) {
       if (name in this.#globals) continue;
       if (this.keepsProduct && OF_LIT.test(name))
