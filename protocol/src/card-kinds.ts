@@ -202,7 +202,7 @@ export const CARD_KINDS: readonly CardKind[] = [
  * Recognises the kind of a card with a PIV application. What a card shows is a claim: it decides which policy applies, and proves nothing.
  *
  * @example
- * const kind = recogniseCard({ atr, label: 'Nitrokey PIV', version: '6.6.6' });
+ * const { model } = recogniseCard({ atr: new Uint8Array(), label: 'Nitrokey PIV', version: '6.6.6' });
  */
 export function recogniseCard(card: RecognisableCard): CardKind {
   const kind = CARD_KINDS.find(({ marks }) => marks.some((mark) => hasMarks(card, mark)));

@@ -80,13 +80,11 @@ const profiles: readonly ProfileName[] = Object.values(CARDS).flat();
 /** Those that do more than be issued. */
 const walking = everyOrOneIn(3, profiles);
 
-it.each(profiles.filter((profile) => !walking.includes(profile)))(
-  'issues %s with the policies of a new portal',
-  async (profile) => {
+for (const profile of profiles.filter((one) => !walking.includes(one)))
+  it(`issues ${profile} with the policies of a new portal`, async () => {
     await issue(await blank(profile));
     expect(await cms.devices()).toMatchObject([{ state: 'active' }]);
-  },
-);
+  });
 
 it.each(walking)('issues, unlocks, renews and erases %s with the policies of a new portal', (profile) =>
   live(profile, cms),
