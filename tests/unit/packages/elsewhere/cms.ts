@@ -41,6 +41,6 @@ assert.deepEqual(await cms.judge(requester, 'greet', []), []);
 const unknown: unknown = await cms.judge(requester, 'stamp', []).catch((error: unknown) => error);
 assert.ok(isCardwrightError(unknown, 'INVALID_PARAMS'));
 await seedPolicies(store, standardPolicies());
-assert.deepEqual((await listPolicies(store)).map(({ model }) => model).sort(), ['piv', 'yubikey']);
+assert.deepEqual((await listPolicies(store)).map(({ model }) => model).sort(), ['compatible', 'piv', 'yubikey']);
 assert.equal(devicePolicy.type, 'strict_object');
 console.log('cms');
