@@ -8,7 +8,6 @@ import type { ReasonCode } from '@cardwright/cms/operations';
 import { identityOf } from '../../../cms/src/attestation/identity.js';
 import { certify, newKeys } from '../../integration/portal/support/attestation-authority.js';
 import { der, pem, setScene, type SceneChanges } from './attestation-scene.js';
-import { everyOrOneIn } from '../../support/thorough.js';
 
 const RSA_BITS = 2048;
 const { crlSign, keyCertSign } = { crlSign: x509.KeyUsageFlags.cRLSign, keyCertSign: x509.KeyUsageFlags.keyCertSign };
@@ -21,50 +20,48 @@ async function check(changes: SceneChanges): Promise<AttestationVerdict> {
 }
 
 describe('a genuine attestation', () => {
-  it.each(
-    everyOrOneIn<[string, SceneChanges]>(2, [
-      ['of three levels', {}],
-      ['of five levels, two of them not on the card', { middle: TWO_LEVELS }],
-      ['of eight levels', { middle: [{}, {}, {}, {}, {}] }],
-      [
-        'whose intermediates are pinned in the reverse order',
-        {
-          middle: TWO_LEVELS,
-          trust: ({ root, middle }) => ({ roots: [pem(root)], intermediates: middle.map(pem).reverse() }),
-        },
-      ],
-      [
-        'under the second of two pinned roots of one name',
-        {
-          trust: async ({ root }) => ({
-            roots: [pem(await certify({ subject: 'Vendor root' })), pem(root)],
-            intermediates: [],
-          }),
-        },
-      ],
-      [
-        'beside a pool that nobody can read',
-        { trust: ({ root }) => ({ roots: ['no PEM', pem(root)], intermediates: ['no PEM', ''] }) },
-      ],
-      ['whose firmware wraps its values once more', { facts: { isWrapped: true } }],
-      ['whose firmware wraps the serial number too', { facts: { isWrapped: true, isSerialWrapped: true } }],
-      ['without a serial number', { facts: { serial: null } }],
-      ['of a device whose host claimed no serial number', { order: { serial: null } }],
-      ['whose levels have key usages', { root: { usages: keyCertSign }, f9: { usages: keyCertSign | crlSign } }],
-      ['signed with SHA-384', { root: { hash: 'SHA-384' }, f9: { hash: 'SHA-384' }, leaf: { hash: 'SHA-384' } }],
-      ['of a YubiKey 4, whose F9 certificate has no basicConstraints', { f9: { isAuthority: null } }],
-      [
-        'of a YubiKey 4 under a root that allows no authority below it',
-        { root: { pathLength: 0 }, f9: { isAuthority: null } },
-      ],
-      ['whose vendor names it otherwise', { leaf: { subject: 'PIV Attestation 9A' } }],
-      ['whose vendor calls it by its slot alone', { leaf: { subject: '9a' } }],
-      ['whose vendor names no slot', { leaf: { subject: 'Some key' } }],
-      ['whose name ends like no slot', { leaf: { subject: 'Attested key 1f' } }],
-      ['of firmware 4.3.5, the first that is not weak', { facts: { firmware: [4, 3, 5] } }],
-      ['of firmware 4.1.9, before the weak ones', { facts: { firmware: [4, 1, 9] } }],
-    ]),
-  )('%s proves the key', async (_name, changes) => {
+  it.each<[string, SceneChanges]>([
+    ['of three levels', {}],
+    ['of five levels, two of them not on the card', { middle: TWO_LEVELS }],
+    ['of eight levels', { middle: [{}, {}, {}, {}, {}] }],
+    [
+      'whose intermediates are pinned in the reverse order',
+      {
+        middle: TWO_LEVELS,
+        trust: ({ root, middle }) => ({ roots: [pem(root)], intermediates: middle.map(pem).reverse() }),
+      },
+    ],
+    [
+      'under the second of two pinned roots of one name',
+      {
+        trust: async ({ root }) => ({
+          roots: [pem(await certify({ subject: 'Vendor root' })), pem(root)],
+          intermediates: [],
+        }),
+      },
+    ],
+    [
+      'beside a pool that nobody can read',
+      { trust: ({ root }) => ({ roots: ['no PEM', pem(root)], intermediates: ['no PEM', ''] }) },
+    ],
+    ['whose firmware wraps its values once more', { facts: { isWrapped: true } }],
+    ['whose firmware wraps the serial number too', { facts: { isWrapped: true, isSerialWrapped: true } }],
+    ['without a serial number', { facts: { serial: null } }],
+    ['of a device whose host claimed no serial number', { order: { serial: null } }],
+    ['whose levels have key usages', { root: { usages: keyCertSign }, f9: { usages: keyCertSign | crlSign } }],
+    ['signed with SHA-384', { root: { hash: 'SHA-384' }, f9: { hash: 'SHA-384' }, leaf: { hash: 'SHA-384' } }],
+    ['of a YubiKey 4, whose F9 certificate has no basicConstraints', { f9: { isAuthority: null } }],
+    [
+      'of a YubiKey 4 under a root that allows no authority below it',
+      { root: { pathLength: 0 }, f9: { isAuthority: null } },
+    ],
+    ['whose vendor names it otherwise', { leaf: { subject: 'PIV Attestation 9A' } }],
+    ['whose vendor calls it by its slot alone', { leaf: { subject: '9a' } }],
+    ['whose vendor names no slot', { leaf: { subject: 'Some key' } }],
+    ['whose name ends like no slot', { leaf: { subject: 'Attested key 1f' } }],
+    ['of firmware 4.3.5, the first that is not weak', { facts: { firmware: [4, 3, 5] } }],
+    ['of firmware 4.1.9, before the weak ones', { facts: { firmware: [4, 1, 9] } }],
+  ])('%s proves the key', async (_name, changes) => {
     expect(await check(changes)).toMatchObject({ kind: 'proved' });
   });
 
@@ -79,31 +76,25 @@ describe('a genuine attestation', () => {
 describe('a contradicting attestation', () => {
   const unknown = () => ({ roots: [], intermediates: [] });
 
-  it.each(
-    everyOrOneIn<[string, ReasonCode, SceneChanges]>(2, [
-      ['another key', 'attested-key-differs', { order: { key: CardKey.read(spki('ec')) } }],
-      ['a key of another type', 'attested-key-differs', { order: { key: CardKey.read(spki('rsa')) } }],
-      ['another slot', 'attested-slot-differs', { facts: { named: '9C' } }],
-      [
-        'another slot, in the words of another vendor',
-        'attested-slot-differs',
-        { leaf: { subject: 'Key in slot 9C' } },
-      ],
-      ['a retired slot', 'attested-slot-differs', { facts: { named: '82' } }],
-      ['another serial number', 'attested-serial-differs', { facts: { serial: '20260002' } }],
-      [
-        'another serial number, wrapped',
-        'attested-serial-differs',
-        { facts: { serial: '20260002', isSerialWrapped: true } },
-      ],
-      ['no PIN', 'pin-policy-differs', { facts: { pinPolicy: 1 } }],
-      ['a fingerprint instead of the PIN', 'pin-policy-differs', { facts: { pinPolicy: 4 } }],
-      ['a touch', 'touch-policy-differs', { facts: { touchPolicy: 2 } }],
-      ['a touch, wrapped', 'touch-policy-differs', { facts: { touchPolicy: 3, isWrapped: true } }],
-      ['firmware 4.2.0', 'firmware-weak', { facts: { firmware: [4, 2, 0] } }],
-      ['firmware 4.3.4, wrapped', 'firmware-weak', { facts: { firmware: [4, 3, 4], isWrapped: true } }],
-    ]),
-  )('is refused whether its vendor is trusted or not (%s)', async (_name, reason, changes) => {
+  it.each<[string, ReasonCode, SceneChanges]>([
+    ['another key', 'attested-key-differs', { order: { key: CardKey.read(spki('ec')) } }],
+    ['a key of another type', 'attested-key-differs', { order: { key: CardKey.read(spki('rsa')) } }],
+    ['another slot', 'attested-slot-differs', { facts: { named: '9C' } }],
+    ['another slot, in the words of another vendor', 'attested-slot-differs', { leaf: { subject: 'Key in slot 9C' } }],
+    ['a retired slot', 'attested-slot-differs', { facts: { named: '82' } }],
+    ['another serial number', 'attested-serial-differs', { facts: { serial: '20260002' } }],
+    [
+      'another serial number, wrapped',
+      'attested-serial-differs',
+      { facts: { serial: '20260002', isSerialWrapped: true } },
+    ],
+    ['no PIN', 'pin-policy-differs', { facts: { pinPolicy: 1 } }],
+    ['a fingerprint instead of the PIN', 'pin-policy-differs', { facts: { pinPolicy: 4 } }],
+    ['a touch', 'touch-policy-differs', { facts: { touchPolicy: 2 } }],
+    ['a touch, wrapped', 'touch-policy-differs', { facts: { touchPolicy: 3, isWrapped: true } }],
+    ['firmware 4.2.0', 'firmware-weak', { facts: { firmware: [4, 2, 0] } }],
+    ['firmware 4.3.4, wrapped', 'firmware-weak', { facts: { firmware: [4, 3, 4], isWrapped: true } }],
+  ])('is refused whether its vendor is trusted or not (%s)', async (_name, reason, changes) => {
     const refused =
       reason === 'firmware-weak'
         ? { code: 'WEAK_KEY_GENERATION' }
