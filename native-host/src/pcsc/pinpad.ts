@@ -102,8 +102,7 @@ export class Pinpad {
 
   /** @returns a status word, of the card or of the reader; `INVALID_PARAMETER` if reader or driver refuse the structure */
   async #ask(code: number, apdu: Uint8Array, data: Uint8Array): Promise<number> {
-    const answer = await this.#control(code, apdu, data);
-    data.fill(0);
+    const answer = await this.#control(code, apdu, data).finally(() => data.fill(0));
     if (answer === 'refused') return READER_SAYS.INVALID_PARAMETER;
     if (answer.length !== STATUS_WORD_LENGTH) throw new CardwrightError('PINPAD_UNUSABLE', { reason: 'answer' });
     return decodeResponse(answer).statusWord;

@@ -67,9 +67,14 @@ export class PinsOnReader {
     await this.#isVerified();
     this.pins.forget();
     const data = Buffer.concat([current === null ? EMPTY : padPin(current), EMPTY]);
-    const statusWord = await pinpad.modify(apdu(ins, data), lengths, current === null);
-    data.fill(0);
-    return statusWord;
+    const command = apdu(ins, data);
+    try {
+      return await pinpad.modify(command, lengths, current === null);
+    } finally {
+      // Both have the current PIN or PUK, also after an entry that failed.
+      data.fill(0);
+      command.fill(0);
+    }
   }
 
   /** Returns the error that the reader claims, with the tries that the card tells. */
