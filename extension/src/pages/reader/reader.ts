@@ -53,7 +53,7 @@ function showQuestion({ origin, device, entries, rules, problem, retriesLeft }: 
     name === 'pin' && isChanged ? t('reader_entry_current') : t(`reader_entry_${name}`),
   );
   const list = byId('entries', HTMLElement);
-  list.classList.toggle('numbered', steps.length > 1);
+  list.classList.toggle('single', steps.length === 1);
   list.replaceChildren(...steps.map((step) => element('li', {}, step)));
   const length = byId('length', HTMLElement);
   length.hidden = !isChanged;
