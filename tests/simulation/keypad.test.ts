@@ -18,6 +18,15 @@ const change = (pinpad = 'required'): StepCommand => ({
   params: { rules: RULES, pinpad, secrets: { pin: FROM_USER, newPin: FROM_USER } },
 });
 
+const unblock = async (at: Bench): Promise<StepCommand> => ({
+  method: 'pin.unblock',
+  params: {
+    rules: RULES,
+    pinpad: 'required',
+    secrets: { puk: await at.sealed('puk', FACTORY.puk), newPin: FROM_USER },
+  },
+});
+
 /** A user who knows the factory's PIN, and chooses another one: from then on, the reader asks for that. */
 const ableAfter =
   (failures: number) =>
@@ -84,14 +93,6 @@ describe.each(ORDERS)('a reader that reads %s-endian words, and the others by %s
   });
 
   it('sets a PIN with the PUK of the CMS, and asks for the new PIN alone', async () => {
-    const unblock = async (at: Bench): Promise<StepCommand> => ({
-      method: 'pin.unblock',
-      params: {
-        rules: RULES,
-        pinpad: 'required',
-        secrets: { puk: await at.sealed('puk', FACTORY.puk), newPin: FROM_USER },
-      },
-    });
     const { code, pin, shown } = await run(unblock, new Keypad(() => CHOSEN, traits));
     expect([code, pin, shown.slice(-3)]).toEqual(['done', CHOSEN, ['new', 'again', 'pin']]);
   });
@@ -192,14 +193,6 @@ describe('a reader that lies', () => {
   });
 
   it('sets no PIN by the PUK unnoticed', async () => {
-    const unblock = async (at: Bench): Promise<StepCommand> => ({
-      method: 'pin.unblock',
-      params: {
-        rules: RULES,
-        pinpad: 'required',
-        secrets: { puk: await at.sealed('puk', FACTORY.puk), newPin: FROM_USER },
-      },
-    });
     const { code, pin } = await run(unblock, new Keypad(() => CHOSEN, { lie: 'changes-nothing' }));
     expect([code, pin]).toEqual([expect.objectContaining({ code: 'PIN_UNCONFIRMED' }), FACTORY.pin]);
   });
