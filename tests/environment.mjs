@@ -92,7 +92,7 @@ process.on('message', ([told]) => {
 /** Files that share the product's modules in a worker. Those of the extension look at what a module does when it is loaded, as a page of it does. */
 const KEEPING = /\/tests\/(?!fuzz\/|unit\/extension\/)/;
 
-/** What other files say in their first comment that need a module as it is when it is loaded, or replace one. */
+/** Word in the first comment of other files that need a module as it is when it is loaded, or replace one. */
 const OWN_MODULES = 'own-modules';
 
 /** The environment of this worker. @type {FastEnvironment | undefined} */

@@ -17,10 +17,10 @@ const isOfLibraries = (key) =>
   /^node:|\/node_modules\/|\/tests\/dist\/libraries\//.test(key) &&
   !/\/node_modules\/(?:sinon-chrome|lit[-\w]*|@lit[-\w]*)\//.test(key);
 
-/** What knows the tests of the file that it runs. */
+/** True for modules that know the tests of the file that they run. */
 const isOfRun = (key) => key.includes('/jest-circus/');
 
-/** What Jest looks up by a module's key: what files share, or what belongs to one file. */
+/** The modules that Jest looks up by their keys: those that files share, and those that belong to one file. */
 class KeptModules extends Map {
   #shared;
   #keeps;

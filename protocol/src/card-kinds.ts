@@ -3,7 +3,7 @@ import type { ManagementKeyAlgorithm } from './schema.js';
 
 /** Kinds of cards with a PIV application: how each is recognised, what it has from its factory, and what it lacks. */
 
-/** What a card shows before any secret is used. */
+/** The facts that a card shows before any secret is used. */
 export interface RecognisableCard {
   /** Answer to reset. */
   readonly atr: Uint8Array;
@@ -13,7 +13,7 @@ export interface RecognisableCard {
   readonly version: string | null;
 }
 
-/** What distinguishes a kind. A card of the kind has all marks that are set. */
+/** Marks that distinguish a kind. A card of the kind has all marks that are set. */
 interface Marks {
   /** True if the card answers GET VERSION; false if it does not. */
   readonly answersVersion?: boolean;
@@ -48,7 +48,7 @@ export interface CardKind {
   /** Management keys that the factory may have set, the likeliest first. Empty if the organisation agrees them with the maker. */
   readonly factoryKeys: readonly FactoryKey[];
   readonly lacks: readonly Lacking[];
-  /** What was tried: a virtual card that behaves like it, its published source or manual, or nothing of its own. */
+  /** The card that was tried: a virtual one that behaves like it, by its published source or manual, or none of its own. */
   readonly tried: 'virtual card' | 'virtual card, by its source' | 'never';
   /** Where the facts come from. */
   readonly source: string;

@@ -23,7 +23,7 @@ const changing = (
     );
 };
 
-/** What a host of an earlier version sends: no proof of the new management key. */
+/** The answer of a host of an earlier version: without a proof of the new management key. */
 const withoutProof = changing('credentials.apply', ({ managementKeyChanged }) => ({ managementKeyChanged }));
 
 const relay = async (stage: ToyStage, change: Change) => stage.relay(await stage.newHost(), 'issue', 'en', change);

@@ -47,7 +47,7 @@ const pulledAfter = (instruction: 'RESET-RETRY-COUNTER' | 'CHANGE-REFERENCE-DATA
   at: { instruction, nth },
 });
 
-/** What was interrupted, and how. */
+/** The operation that was interrupted, and how. */
 type Interruption = readonly [what: string, fault: Fault];
 
 async function expectSound(workplace: Workplace): Promise<void> {

@@ -56,7 +56,7 @@ export function useCertifiedKey(
         else throw new CardwrightError('OPERATION_FAILED', { reason });
       },
       failed: (error): Consequence | undefined => {
-        // What signed was another key than the one that the host was told.
+        // Another key has signed than the one that the host was told.
         if (!gone || !isCardwrightError(error, 'KEY_MISSING')) return undefined;
         gone();
         return 'continue';

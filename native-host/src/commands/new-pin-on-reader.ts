@@ -8,7 +8,7 @@ import { confirmOnReader, enterOnReader, lengthsOf, pinpadForNewPin } from './on
 import { secretOf } from './secrets.js';
 
 export interface NewPinOnReader {
-  /** What authorises the new PIN. */
+  /** The secret that authorises the new PIN. */
   readonly oldSecret: 'pin' | 'puk';
   readonly old: SecretReference;
   readonly rules: PinRules;

@@ -3,7 +3,7 @@
 /** The order of bytes in the fields of several bytes. The standard asks for `little`; some drivers and readers expect `big`. */
 export type ByteOrder = 'little' | 'big';
 
-/** What the user may enter, in characters. */
+/** Numbers of characters that the user may enter. */
 export interface EntryLengths {
   readonly min: number;
   readonly max: number;

@@ -12,7 +12,7 @@ export const MAY_ASK_AGAIN_SINCE: ProtocolVersion = { major: 3, minor: 2 };
 /** The first protocol version with `user.useReader`, and with the members `pinpad`, `isLongTouch` and `isLong`. */
 export const PINPAD_SINCE: ProtocolVersion = { major: 3, minor: 2 };
 
-/** What the user enters at the reader's keypad, each a PIN or PUK, in this order. */
+/** Entries of the user at the reader's keypad, each a PIN or PUK, in this order. */
 export const READER_ENTRIES = ['pin', 'puk', 'newPin', 'newPinAgain', 'confirmPin'] as const;
 
 /**

@@ -114,7 +114,7 @@ it('gives a page that comes back from the cache nothing by its old port', async 
   });
   const other = await open('/other');
   const kept = other.waitForFunction(() => localStorage.getItem('heard'));
-  // Firefox loads it again if something was sent to it meanwhile, and then nothing of its session is left. Each look asks anew, because a
+  // Firefox loads it again if something was sent to it meanwhile, and then nothing of its session is left. Each look asks again, because a
   // navigation may end a wait of the driver.
   const isNew = () => page.evaluate("location.pathname === '/' && sessions.length === 0");
   const loaded = until(() => isNew().catch(() => false), { what: 'the page, loaded again' });

@@ -1,8 +1,8 @@
 import { PCSC_CODE, PcscError } from '@cardwright/native-host/in-process';
 
-/** What the reader's display asks for: the PIN or PUK that the card has, a new PIN, and the new PIN again. */
+/** Messages of the reader's display. They ask for the PIN or PUK that the card has, a new PIN, and the new PIN again. */
 export type KeypadMessage = 'pin' | 'new' | 'again';
-/** What the user presses: digits and OK; or `CANCEL` or `NOTHING`. */
+/** Keys that the user presses: digits and OK; or `CANCEL` or `NOTHING`. */
 export type Pressed = string;
 
 /** The key for Cancel. */
@@ -50,7 +50,7 @@ type Transmit = (apdu: Uint8Array) => Promise<Uint8Array>;
 
 /** A reader's keypad and display, below `SCardControl`. It reads the structures as published, asks its user, completes the APDU and sends it. */
 export class Keypad {
-  /** What the display asked for, in order. */
+  /** Messages that the display has shown, in order. */
   readonly shown: KeypadMessage[] = [];
   /** Everything that programs on the computer sent to the reader: APDUs for the card, and structures for the keypad. */
   readonly heard: Buffer[] = [];

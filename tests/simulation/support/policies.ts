@@ -11,7 +11,7 @@ import {
 import { portalPolicies } from '../../support/engine/portal-policies.js';
 import { RELYING_PARTY } from './relying-party.js';
 
-/** What the policy of plain cards says of a card's factory, as changes to the policy of a new portal. */
+/** A card's factory in the policy of plain cards, as changes to the policy of a new portal. */
 export interface FactoryPolicy {
   readonly secrets: Partial<SeedPolicies[string]['factory']>;
   readonly policy: Partial<Pick<DevicePolicy, 'factoryKeyAlgorithms' | 'pinRules'>>;
@@ -21,7 +21,7 @@ export interface PolicyOptions {
   readonly algorithm: 'P-256' | 'RSA-2048';
   /** The policy for YubiKeys without attested keys. By default they are refused, as at a new portal. */
   readonly unprovenYubikeys?: 'refuse' | 'supervised';
-  /** What the policy of plain cards says of their factory, if they come from another one. */
+  /** The factory of plain cards in their policy, if they come from another one than a new portal expects. */
   readonly factory?: FactoryPolicy | undefined;
   /** The slots that get no key. */
   readonly without?: readonly Slot[];

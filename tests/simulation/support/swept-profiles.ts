@@ -7,7 +7,7 @@ export interface SweptProfile {
   readonly unprovenYubikeys: 'refuse' | 'supervised';
   /** The device's state after an undisturbed operation. */
   readonly endsIn: 'active' | 'awaiting-approval';
-  /** What the policy of plain cards says of the card's factory, if that is not what a new portal says. */
+  /** The card's factory in the policy of plain cards, if it is another one than a new portal expects. */
   readonly factory?: FactoryPolicy;
 }
 

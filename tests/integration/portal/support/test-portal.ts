@@ -76,7 +76,7 @@ const withOneKey = (policies: SeedPolicies): SeedPolicies =>
     ]),
   );
 
-/** What a test's portal has other than by its environment. */
+/** Changes to a test's portal other than by its environment. */
 type Change = Partial<Configuration> & {
   /** True: cards get every key, as at a new portal. Default: {@link ONE_KEY}. */
   readonly everyKey?: true;
