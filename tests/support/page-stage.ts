@@ -184,3 +184,13 @@ const setText = (page: Page, percent: number): Promise<void> =>
 /** Returns the visible text of an element, including its shadow tree. */
 export const textOf = (page: Page, element: string): Promise<string> =>
   page.$eval(`>>> ${element}`, ({ shadowRoot }) => shadowRoot?.textContent ?? '');
+
+/**
+ * Resolves once the browser has gone to another page: to its path, with its hash. Wait for it before the page is closed: the browser can hang if it
+ * closes a page that it still leaves.
+ */
+export async function arrival(page: Page): Promise<string> {
+  await page.waitForNavigation({ waitUntil: 'domcontentloaded' });
+  const { pathname, hash } = new URL(page.url());
+  return pathname + hash;
+}

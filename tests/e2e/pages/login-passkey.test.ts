@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { validate } from '@cardwright/protocol';
 import type { Page } from 'puppeteer-core';
 import * as v from 'valibot';
-import { click, waitFor } from '../../support/page-stage.js';
+import { arrival, click, waitFor } from '../../support/page-stage.js';
 import { addPasskey } from '../../support/passkeys.js';
 import { PortalPages, type PortalScene } from '../../support/portal-pages.js';
 import { thoroughIt } from '../../support/thorough.js';
@@ -72,8 +72,8 @@ describe('the login page', () => {
     await page.focus('>>> #login');
     await page.keyboard.press('Tab');
     // This server has no such page; it suffices that the browser goes there.
-    const entered = page.waitForRequest((request) => new URL(request.url()).pathname === '/my-devices');
-    await Promise.all([entered, page.keyboard.press('Enter')]);
+    const [there] = await Promise.all([arrival(page), page.keyboard.press('Enter')]);
+    expect(there).toBe('/my-devices');
     const { credential } = validate(assertion, portal.bodies.at(-1));
     expect(credential).toMatchObject({ id: held.id, rawId: held.id, response: { userHandle: held.userHandle } });
     const bytes = (value: string): Buffer => Buffer.from(value, 'base64url');

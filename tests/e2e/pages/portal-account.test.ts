@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import type { Page } from 'puppeteer-core';
 import { findAccessibilityFaults } from '../../support/accessibility.js';
 import { findLayoutFaults } from '../../support/layout-faults.js';
-import { click, fill, waitFor } from '../../support/page-stage.js';
+import { arrival, click, fill, waitFor } from '../../support/page-stage.js';
 import { SESSIONS } from '../../support/portal-account.js';
 import { focusedIn, PortalPages } from '../../support/portal-pages.js';
 
@@ -69,9 +69,8 @@ it('ends a session by the keyboard, and the others, and says so where the focus 
 it('signs out everywhere, and leads to the page on which people sign in', async () => {
   const page = await open();
   await tabTo(page, 'end-all');
-  const leaving = page.waitForRequest((request) => new URL(request.url()).pathname === '/login');
-  await page.keyboard.press('Enter');
-  await leaving;
+  const [there] = await Promise.all([arrival(page), page.keyboard.press('Enter')]);
+  expect(there).toBe('/login');
   expect(portal.bodies.at(-1)).toEqual({ which: 'all' });
 });
 

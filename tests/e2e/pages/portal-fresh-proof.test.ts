@@ -8,6 +8,7 @@ import type { OwnProofs } from '../../../portal/src/pages/own-proofs.js';
 import { findAccessibilityFaults } from '../../support/accessibility.js';
 import { blankYubikey } from '../../support/device-facts.js';
 import {
+  arrival,
   click,
   fill,
   openPage,
@@ -217,11 +218,8 @@ describe('My Devices, if the portal demands a fresh proof of identity,', () => {
   it('leads to the login if the session has ended meanwhile, which says so', async () => {
     refusal = new CardwrightError('LOGIN_REQUIRED', { fresh: false });
     await open();
-    const left = page.waitForRequest((request) => {
-      const { pathname, hash } = new URL(request.url());
-      return pathname === '/login' && hash === '#ended';
-    });
-    await Promise.all([left, enter(PASSWORD)]);
+    const [there] = await Promise.all([arrival(page), enter(PASSWORD)]);
+    expect(there).toBe('/login#ended');
   });
 
   thoroughIt('speaks German', async () => {

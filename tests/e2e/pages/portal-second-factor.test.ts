@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Page } from 'puppeteer-core';
 import { findAccessibilityFaults } from '../../support/accessibility.js';
-import { click, fill, waitFor } from '../../support/page-stage.js';
+import { arrival, click, fill, waitFor } from '../../support/page-stage.js';
 import { addAuthenticator, addPasskey } from '../../support/passkeys.js';
 import { focusedIn, PASSWORD, PortalPages, type PortalScene } from '../../support/portal-pages.js';
 import { browserWithWindows } from '../../support/workplace/shared-computer.js';
@@ -10,10 +10,6 @@ import { browserWithWindows } from '../../support/workplace/shared-computer.js';
 /** The second step of a sign-in, and the own passkeys, with a scripted server and Chromium's virtual authenticator. */
 
 const portal = PortalPages.forTests(browserWithWindows);
-
-/** Resolves once the page opens another page of the portal. */
-const leavesFor = (page: Page, path: string) =>
-  page.waitForRequest((request) => new URL(request.url()).pathname === path);
 
 /** Opens a page for a person who has done the first step alone. The server has the sign-in page too, because it was opened before. */
 async function openHalf(scene: PortalScene): Promise<Page> {
@@ -40,9 +36,8 @@ describe('the sign-in page', () => {
     await signIn(page);
     expect(await focusedIn(page)).toBe('second-step');
     expect(await findAccessibilityFaults(page)).toEqual([]);
-    const entered = leavesFor(page, '/operator');
-    await page.keyboard.press('Enter');
-    await entered;
+    const [there] = await Promise.all([arrival(page), page.keyboard.press('Enter')]);
+    expect(there).toBe('/operator');
     expect(portal.bodies.at(-1)).toMatchObject({ credential: { id } });
     await page.close();
   });
@@ -51,9 +46,8 @@ describe('the sign-in page', () => {
     const page = await portal.open({ page: 'login', secondFactor: 'to-register' });
     await addAuthenticator(page);
     await signIn(page);
-    const entered = leavesFor(page, '/my-devices');
-    await click(page, '>>> #second-step');
-    await entered;
+    const [there] = await Promise.all([arrival(page), click(page, '>>> #second-step')]);
+    expect(there).toBe('/my-devices');
     expect(portal.bodies.at(-1)).toMatchObject({
       name: expect.stringMatching(/ on Linux$/) as unknown,
       credential: { type: 'public-key', response: { transports: ['usb'] } },
@@ -73,9 +67,9 @@ describe('the sign-in page', () => {
   it('shows the second step to whoever has done the first, and lets them begin again', async () => {
     const page = await portal.open({ page: 'login', role: 'operator', secondFactor: 'needed' });
     await waitFor(page, '>>> #second-step');
-    const left = page.waitForRequest((request) => request.method() === 'DELETE');
-    await click(page, '>>> #someone-else');
-    await left;
+    const [there] = await Promise.all([arrival(page), click(page, '>>> #someone-else')]);
+    expect(there).toBe('/login');
+    expect(portal.calls).toContain('DELETE session');
     await page.close();
   });
 
