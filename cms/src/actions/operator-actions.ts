@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { isOwnersSide, type ActingOperator } from '../devices/acting-operator.js';
 import { whyDeclined } from '../devices/declined.js';
 import { isKnownUnfit } from '../devices/unfit.js';
-import { isProvedNow } from '../devices/device-trust.js';
+import { isProvedNow, unprovenRuleOf } from '../devices/device-trust.js';
 import { kindsOfWork } from '../devices/waiting-work.js';
 import { operatorsReason } from '../devices/operators-words.js';
 import { endOperations } from '../operations/running-operations.js';
@@ -314,7 +314,7 @@ async function requireVouchable(records: Records, device: Device): Promise<void>
   const row = await records.findPolicy(device.model);
   const policy = row && readDevicePolicy(row);
   if (!policy) throw new CardwrightError('DEVICE_NOT_ELIGIBLE', { reason: 'model-not-issued' satisfies ReasonCode });
-  if (policy.unprovenKeys === 'refuse' && !isProvedNow(device, policy))
+  if (unprovenRuleOf(device, policy) === 'refuse' && !isProvedNow(device, policy))
     throw new CardwrightError('DEVICE_NOT_ELIGIBLE', { reason: 'attestation-needed' satisfies ReasonCode });
 }
 

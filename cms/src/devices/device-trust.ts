@@ -1,6 +1,7 @@
 import { isTrustedVendor } from '../attestation/chain.js';
 import { isIdentifiedByKey, isIdentifiedBySerial, vendorOf } from '../attestation/identity.js';
 import type { DevicePolicy } from '../rules/device-policy.js';
+import { isBefore, versionOf } from '../rules/firmware-version.js';
 import type { Device } from '../store/rows.js';
 
 /**
@@ -12,6 +13,23 @@ export const isProvedNow = (
   { proof, identity }: Pick<Device, 'proof' | 'identity'>,
   trust: Pick<DevicePolicy, 'attestationRoots'>,
 ): boolean => proof === 'attested' && (identity === null || isTrustedVendor(vendorOf(identity), trust));
+
+/**
+ * Returns what the current policy says of a device whose keys are not all proved. The firmware of a device with an identity is signed by its vendor, as
+ * the identity is.
+ */
+export function unprovenRuleOf(
+  { identity, firmware }: Pick<Device, 'identity' | 'firmware'>,
+  trust: Pick<DevicePolicy, 'unprovenKeys' | 'withoutSerialBefore' | 'attestationRoots'>,
+): DevicePolicy['unprovenKeys'] {
+  const { unprovenKeys, withoutSerialBefore: limit } = trust;
+  if (unprovenKeys !== 'refuse' || limit === null || identity === null || firmware === null) return unprovenKeys;
+  const isSupervised =
+    isIdentifiedByKey(identity) &&
+    isTrustedVendor(vendorOf(identity), trust) &&
+    isBefore(versionOf(firmware), versionOf(limit));
+  return isSupervised ? 'supervised' : unprovenKeys;
+}
 
 /** True if a device can prove a new key as its own: its vendor signed who it is, apart from any key, and is trusted by the current policy. */
 export const provesNewKeys = (

@@ -2,7 +2,7 @@ import { CardwrightError } from '@cardwright/protocol';
 import { attestationFailure } from '../attestation/attestation-failure.js';
 import { authentication, findCandidates } from '../card-secrets/management-authentication.js';
 import { trustOf } from '../card-secrets/trust.js';
-import { isProvedNow } from '../devices/device-trust.js';
+import { isProvedNow, unprovenRuleOf } from '../devices/device-trust.js';
 import { judgeIssuance } from '../devices/issuance-eligibility.js';
 import type { OperationContext } from '../operations/context.js';
 import { defineOperation, type Step } from '../operations/definition.js';
@@ -103,11 +103,11 @@ function activate(context: OperationContext): void {
     device.changeState('active', person.username, null);
     return;
   }
-  if (trust.unprovenKeys === 'refuse')
-    throw attestationFailure(wasProved ? 'attestation-root-unknown' : 'attestation-missing');
+  const rule = unprovenRuleOf(device.row, trust);
+  if (rule === 'refuse') throw attestationFailure(wasProved ? 'attestation-root-unknown' : 'attestation-missing');
   if (wasProved) device.change({ proof: 'not-proved' });
   // Only the page and the host say that the keys are on the device. If the policy does not allow such keys, an operator decides first.
-  device.changeState(trust.unprovenKeys === 'allow' ? 'active' : 'awaiting-approval', person.username, null);
+  device.changeState(rule === 'allow' ? 'active' : 'awaiting-approval', person.username, null);
 }
 
 /**

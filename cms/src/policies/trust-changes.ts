@@ -7,6 +7,7 @@ import { parsePem } from '../attestation/parsed-pem.js';
 import { laxChanges } from './lax-settings.js';
 import type { TrustChange, TrustWords } from './trust-change.js';
 import type { DevicePolicy, FactorySecrets } from '../rules/device-policy.js';
+import { isBefore, versionOf } from '../rules/firmware-version.js';
 
 /** The policy of a model, with its factory values. */
 export interface PolicyState {
@@ -28,6 +29,7 @@ export function trustChanges(before: PolicyState | undefined, after: PolicyState
   return [
     ...(before ? [] : [{ what: words.model, before: words.notIssued, after: name, widens: true }]),
     ...unprovenChange(words, before?.policy, after.policy),
+    ...serialChange(words, before?.policy, after.policy),
     ...passkeyChange(words, before?.policy, after.policy),
     ...codeChange(words, before?.policy, after.policy),
     ...laxChanges(words, before?.policy, after.policy),
@@ -58,6 +60,7 @@ export const inOneLine = (changes: readonly TrustChange[]): string =>
 /** Settings that `trustChanges` describes in full. `passkeys` is not among them, because only one member of it is described. */
 const TOLD: ReadonlySet<string> = new Set<keyof DevicePolicy>([
   'unprovenKeys',
+  'withoutSerialBefore',
   'unlockNeedsCode',
   'certificateDays',
   'acceptFixedManagementKey',
@@ -82,6 +85,14 @@ function unprovenChange(
   if (before === after) return [];
   const widens = LAXITY.indexOf(after) > LAXITY.indexOf(before);
   return [{ what: words.unprovenKeys, before: words.unproven[before], after: words.unproven[after], widens }];
+}
+
+function serialChange(words: TrustWords, before: DevicePolicy | undefined, after: DevicePolicy): TrustChange[] {
+  const limits = { before: before?.withoutSerialBefore ?? null, after: after.withoutSerialBefore };
+  if (limits.before === limits.after) return [];
+  const told = (limit: string | null): string => (limit === null ? words.asUnproven : words.approvedBefore(limit));
+  const widens = isBefore(versionOf(limits.before ?? '0'), versionOf(limits.after ?? '0'));
+  return [{ what: words.withoutSerial, before: told(limits.before), after: told(limits.after), widens }];
 }
 
 function passkeyChange(words: TrustWords, before: DevicePolicy | undefined, after: DevicePolicy): TrustChange[] {

@@ -3,7 +3,7 @@ import { SLOTS, type DeviceInfo, type Slot } from '@cardwright/protocol/devices'
 import { attestationFailure } from '../attestation/attestation-failure.js';
 import { certificateIn } from '../card-secrets/certified-key.js';
 import { trustOf } from '../card-secrets/trust.js';
-import { isProvedNow, provesNewKeys } from '../devices/device-trust.js';
+import { isProvedNow, provesNewKeys, unprovenRuleOf } from '../devices/device-trust.js';
 import { findWork } from '../devices/waiting-work.js';
 import type { OperationContext } from '../operations/context.js';
 import type { Holdings } from '../operations/definition.js';
@@ -129,9 +129,10 @@ export function requirePolicy({ policyNow }: OperationContext): DevicePolicy {
  */
 function proofNow(context: OperationContext, { proof }: Certificate): Proof {
   const trust = trustOf(context);
-  const { identity } = context.ownDevice.row;
+  const { identity, firmware } = context.ownDevice.row;
   if (isProvedNow({ proof, identity }, trust)) return 'attested';
-  const isAccepted = trust.unprovenKeys === 'allow' || (trust.unprovenKeys === 'supervised' && proof === 'not-proved');
+  const rule = unprovenRuleOf({ identity, firmware }, trust);
+  const isAccepted = rule === 'allow' || (rule === 'supervised' && proof === 'not-proved');
   if (isAccepted) return 'not-proved';
   throw attestationFailure(proof === 'attested' ? 'attestation-root-unknown' : 'attestation-missing');
 }

@@ -86,6 +86,11 @@ const deviceSettings = v.strictObject({
    * - `allow`: it is issued like any other.
    */
   unprovenKeys: v.picklist(['refuse', 'supervised', 'allow']),
+  /**
+   * Firmware version below which a device is supervised although `unprovenKeys` is `refuse`, if a trusted vendor attests its keys but signs no serial
+   * number; null if no such device is. Such keys may be in another device of the same batch.
+   */
+  withoutSerialBefore: v.optional(v.nullable(firmwareVersion), null),
   /** PEM certificates of the vendor's roots, which are trusted. */
   attestationRoots: vendorCertificates,
   /**

@@ -54,6 +54,8 @@ export const standardPolicies = (): SeedPolicies =>
         ],
         acceptFixedManagementKey: false,
         unprovenKeys: 'refuse',
+        // No older firmware signs a serial number.
+        withoutSerialBefore: '5',
       },
       factory: usualFactory,
     },

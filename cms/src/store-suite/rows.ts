@@ -231,6 +231,7 @@ export const newPolicy = (model: string, about: Partial<PolicyRow> = {}): Policy
     factoryKeyAlgorithms: [{ from: '0', algorithm: '3DES' }],
     acceptFixedManagementKey: false,
     unprovenKeys: 'refuse',
+    withoutSerialBefore: null,
     attestationRoots: [],
     attestationIntermediates: [],
     keyManagementCannotSign: 'refuse',

@@ -98,6 +98,11 @@ const WIDENING: Case[] = [
     () => change({ unprovenKeys: 'allow', attestationRoots: [] }),
     /→ not trusted/,
   ],
+  [
+    'devices of newer firmware that hide their serial number',
+    () => change({ withoutSerialBefore: '6' }),
+    /Devices whose vendor signs no serial number: .* before firmware 5 → .* before firmware 6/,
+  ],
   ['a factory PUK that she knows', () => change({}, { puk: '87654321' }), /Factory values: set → others/],
   [
     'a factory management key that she knows',
@@ -194,6 +199,7 @@ describe.each(WIDENING)('an operator who wants %s', (_what, widen, told) => {
 });
 
 const HARMLESS: [what: string, changes: () => PolicyChange][] = [
+  ['refuses devices without a signed serial number', () => change({ withoutSerialBefore: null })],
   ['refuses what is not proved', () => change({ unprovenKeys: 'refuse' })],
   ['removes a root', () => change({ attestationRoots: [] })],
   ['has an intermediate certificate besides', () => change({ attestationIntermediates: [own.root] })],

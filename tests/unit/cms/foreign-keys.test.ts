@@ -65,7 +65,12 @@ describe('a foreign key', () => {
   });
 
   it('is refused where a device proves itself', async () => {
-    const trust = { attestationRoots: [], attestationIntermediates: [], unprovenKeys: 'allow' as const };
+    const trust = {
+      attestationRoots: [],
+      attestationIntermediates: [],
+      unprovenKeys: 'allow' as const,
+      withoutSerialBefore: null,
+    };
     const proof = {
       publicKey: Buffer.from(INFINITY).toString('base64url'),
       attestation: null,

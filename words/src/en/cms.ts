@@ -179,6 +179,10 @@ export const words = {
       supervised: 'on hold until an operator approves them',
       allow: 'issued like any other',
     },
+    withoutSerial: 'Devices whose vendor signs no serial number',
+    /** @param firmware the first version of which it is not said */
+    approvedBefore: (firmware: string) => `on hold until an operator approves them, before firmware ${firmware}`,
+    asUnproven: 'like devices that no vendor vouches for',
     passkeys: 'Passkeys that are not proved to be on the device',
     accepted: 'accepted',
     refused: 'refused',

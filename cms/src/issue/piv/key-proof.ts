@@ -7,6 +7,7 @@ import { requireOwnKey, requireSignedRequest } from '../../card-secrets/generate
 import { trustOf, type Trust } from '../../card-secrets/trust.js';
 import { PROOF_SLOT, proofKeyOf } from '../../card-secrets/vendor-proof.js';
 import { certify, type CertificateParties } from '../../devices/certify.js';
+import { unprovenRuleOf } from '../../devices/device-trust.js';
 import type { CardKey } from '../../keys/card-key.js';
 import type { OperationContext } from '../../operations/context.js';
 import type { Proof } from '../../store/rows.js';
@@ -71,7 +72,8 @@ async function proofOf(context: OperationContext, { slot, key, attestation }: Ge
   const trust = trustOf(context);
   const { shown: liveProof } = context.of(proofSlice);
   const vendor = liveProof?.identity && isTrustedVendor(liveProof.identity.rootFingerprint, trust);
-  if (hasProvedItself(context, { slot, key })) return vendor ? 'attested' : unproved(trust, 'attestation-root-unknown');
+  if (hasProvedItself(context, { slot, key }))
+    return vendor ? 'attested' : unproved(trust.unprovenKeys, 'attestation-root-unknown');
   const verdict = await checkAttestation(
     attestation && {
       certificate: decodeBytes(attestation.certificate),
@@ -80,12 +82,14 @@ async function proofOf(context: OperationContext, { slot, key, attestation }: Ge
     { slot, key, serial: liveProof?.identity?.serial ?? context.info.serial },
     { roots: trust.attestationRoots, intermediates: trust.attestationIntermediates },
   );
-  if (verdict.kind === 'not-proved') return unproved(trust, verdict.reason);
-  if (!liveProof?.identity) return unproved(trust, 'attestation-missing');
+  if (verdict.kind === 'not-proved') return unproved(trust.unprovenKeys, verdict.reason);
+  if (!liveProof?.identity) return unproved(trust.unprovenKeys, 'attestation-missing');
   const difference = findDifference(verdict.device, liveProof.identity);
   if (difference) throw attestationFailure(difference);
+  if (verdict.device.serial !== null) return 'attested';
   // If the vendor signed no serial number, a whole batch of devices has the same attestation key (F9), and the generated key may be in any of them.
-  return verdict.device.serial === null ? unproved(trust, 'attested-serial-missing') : 'attested';
+  const { key: identity, firmware } = liveProof.identity;
+  return unproved(unprovenRuleOf({ identity, firmware }, trust), 'attested-serial-missing');
 }
 
 /**
@@ -98,7 +102,7 @@ function findDifference(key: AttestedDevice, proved: AttestedDevice): Attestatio
   return key.firmware === proved.firmware ? undefined : 'attested-firmware-differs';
 }
 
-function unproved({ unprovenKeys }: Trust, why: AttestationReason): Proof {
-  if (unprovenKeys === 'refuse') throw attestationFailure(why);
+function unproved(rule: Trust['unprovenKeys'], why: AttestationReason): Proof {
+  if (rule === 'refuse') throw attestationFailure(why);
   return 'not-proved';
 }

@@ -1,6 +1,7 @@
 import { attestationFailure } from '../../attestation/attestation-failure.js';
 import { trustOf } from '../../card-secrets/trust.js';
 import { judgeProof, PROOF_SLOT, proofKeyOf, proofOrder, type LiveProof } from '../../card-secrets/vendor-proof.js';
+import { unprovenRuleOf } from '../../devices/device-trust.js';
 import { call } from '../../operations/call.js';
 import type { OperationContext } from '../../operations/context.js';
 import type { Call } from '../../operations/definition.js';
@@ -43,8 +44,9 @@ export function proveDevice(context: OperationContext, proved: (shown: LiveProof
  */
 function requireProvableKeys(context: OperationContext, { identity }: LiveProof): void {
   const hasOthers = Object.keys(issuancePolicy(context).slots).some((slot) => slot !== PROOF_SLOT);
-  if (identity?.serial === null && hasOthers && trustOf(context).unprovenKeys === 'refuse')
-    throw attestationFailure('attested-serial-missing');
+  if (identity?.serial !== null || !hasOthers) return;
+  const rule = unprovenRuleOf({ identity: identity.key, firmware: identity.firmware }, trustOf(context));
+  if (rule === 'refuse') throw attestationFailure('attested-serial-missing');
 }
 
 /** Supersedes the certificate in 9E if it certifies another key than the key of the proof. */

@@ -249,7 +249,18 @@ const cardFields = (policy: DevicePolicy, unproven: TemplateResult): TemplateRes
       />
     </label>
     ${check('acceptFixedManagementKey', texts.card.acceptFixed, { isChecked: policy.acceptFixedManagementKey })}
-    ${unproven} ${choice('reset', texts.card.used, policy.reset, texts.card.reset)}
+    ${unproven}
+    <label>
+      ${texts.withoutSerialBefore}
+      <input
+        name="withoutSerialBefore"
+        autocomplete="off"
+        pattern="\\d{1,3}(\\.\\d{1,3}){0,2}"
+        title=${texts.withoutSerialForm}
+        .value=${policy.withoutSerialBefore ?? ''}
+      />
+    </label>
+    ${choice('reset', texts.card.used, policy.reset, texts.card.reset)}
   </fieldset>`;
 
 function slotField(slot: Slot, { slots }: DevicePolicy): TemplateResult {
@@ -301,6 +312,7 @@ function readCard(entered: FormData, before: DevicePolicy): Partial<DevicePolicy
       MANAGEMENT_KEY_ALGORITHMS.find((name) => name === managementKeyAlgorithm) ?? before.managementKeyAlgorithm,
     factoryKeyAlgorithms: readFactoryKeys(textOf(entered, 'factoryKeyAlgorithms')) ?? before.factoryKeyAlgorithms,
     acceptFixedManagementKey: entered.has('acceptFixedManagementKey'),
+    withoutSerialBefore: textOf(entered, 'withoutSerialBefore').trim() || null,
     ...readPin(entered, before),
   };
 }

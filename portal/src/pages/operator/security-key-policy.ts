@@ -26,6 +26,7 @@ export const newSecurityKeyPolicy = (offered: readonly OfferedService[]): Device
   factoryKeyAlgorithms: [{ from: '0', algorithm: '3DES' }],
   acceptFixedManagementKey: false,
   unprovenKeys: 'supervised',
+  withoutSerialBefore: null,
   attestationRoots: [],
   attestationIntermediates: [],
   keyManagementCannotSign: 'refuse',

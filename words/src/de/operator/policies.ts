@@ -26,6 +26,9 @@ export const policies: Partly<typeof english> = {
     supervised: 'bis Genehmigung gesperrt',
     allow: 'ausstellen wie jedes andere',
   },
+  withoutSerialBefore:
+    'Wo sie abgelehnt werden: ältere ohne bezeugte Seriennummer bis Genehmigung gesperrt, vor Firmware',
+  withoutSerialForm: 'Eine Firmware-Version, etwa 5. Leer lassen, um sie wie die anderen zu behandeln.',
 
   certificates: {
     title: 'Schlüssel und Zertifikate',

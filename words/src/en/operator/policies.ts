@@ -27,6 +27,8 @@ export const policies = {
     supervised: 'issue, on hold until approved',
     allow: 'issue like any other',
   },
+  withoutSerialBefore: 'Where these are refused: hold older devices without a signed serial number, before firmware',
+  withoutSerialForm: 'A firmware version, as in 5. Leave it empty to treat them like the others.',
 
   certificates: {
     title: 'Keys and certificates',
