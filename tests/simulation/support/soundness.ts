@@ -138,12 +138,13 @@ async function findPivFlaws(
 export async function findLeftovers(workplace: Workplace, triesBefore: readonly number[]): Promise<string[]> {
   const { cms, card } = workplace;
   const copy = CardCopy.of(card.state);
-  const { managementKey, pin, puk } = await factoryOf(card.state, cms);
+  const factory = await factoryOf(card.state, cms);
+  const { pin, puk } = factory;
   const [device] = await cms.devices();
   const leftovers = [
     !(await copy.acceptsPin(pin)) && "it does not have its factory's PIN",
     !(await copy.acceptsPuk(puk)) && "it does not have its factory's PUK",
-    !(await copy.acceptsManagementKey(Buffer.from(managementKey, 'hex'))) &&
+    !(await some(managementKeysOf(factory, []), (key) => copy.acceptsManagementKey(key))) &&
       "it does not have its factory's management key",
     !areAsBefore(workplace, triesBefore) && `its tries are ${card.tries.join()}, and were ${triesBefore.join()}`,
     (await cms.escrows()).length > 0 && 'the CMS keeps secrets of it',
