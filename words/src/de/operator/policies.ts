@@ -26,9 +26,9 @@ export const policies: Partly<typeof english> = {
     supervised: 'bis Genehmigung gesperrt',
     allow: 'ausstellen wie jedes andere',
   },
-  withoutSerialBefore:
-    'Wo sie abgelehnt werden: ältere ohne bezeugte Seriennummer bis Genehmigung gesperrt, vor Firmware',
-  withoutSerialForm: 'Eine Firmware-Version, etwa 5. Leer lassen, um sie wie die anderen zu behandeln.',
+  withoutSerialBefore: 'Ohne bezeugte Seriennummer bis Genehmigung sperren, vor Firmware',
+  withoutSerialForm:
+    'Eine Firmware-Version, etwa 5: Ältere Geräte werden gesperrt statt abgelehnt. Leer lassen, um auch sie abzulehnen.',
 
   certificates: {
     title: 'Schlüssel und Zertifikate',

@@ -27,8 +27,9 @@ export const policies = {
     supervised: 'issue, on hold until approved',
     allow: 'issue like any other',
   },
-  withoutSerialBefore: 'Where these are refused: hold older devices without a signed serial number, before firmware',
-  withoutSerialForm: 'A firmware version, as in 5. Leave it empty to treat them like the others.',
+  withoutSerialBefore: 'Hold for approval without a signed serial number, before firmware',
+  withoutSerialForm:
+    'A firmware version, as in 5: older devices are held and not refused. Leave it empty to refuse them too.',
 
   certificates: {
     title: 'Keys and certificates',
