@@ -4,19 +4,17 @@ import * as v from 'valibot';
 import { isOwnersSide, type ActingOperator } from '../devices/acting-operator.js';
 import { whyDeclined } from '../devices/declined.js';
 import { isKnownUnfit } from '../devices/unfit.js';
-import { isProvedNow, unprovenRuleOf } from '../devices/device-trust.js';
 import { kindsOfWork } from '../devices/waiting-work.js';
 import { operatorsReason } from '../devices/operators-words.js';
 import { endOperations } from '../operations/running-operations.js';
-import { readDevicePolicy } from '../rules/device-policy.js';
 import { PHONE, SECURITY_KEY, type DeviceState } from '../rules/device-state.js';
 import type { WorkKind } from '../rules/work-kinds.js';
 import type { DeviceRecord } from '../store/device-record.js';
 import type { Records } from '../store/records.js';
 import type { Device, Person } from '../store/rows.js';
-import type { ReasonCode } from '../words/reasons.js';
 import { askForWork } from './ask-for-work.js';
 import { openSeen, seenVersion } from './seen-device.js';
+import { requireVouchable } from './vouchable.js';
 
 /** Rule for the reason that an operator gives for an action: required, optional, or not asked for. The reason goes into the audit log. */
 type ReasonRule = 'required' | 'optional' | 'none';
@@ -303,19 +301,6 @@ export async function perform(
   else if (to === null) KEPT_STATE[name]?.(records, operator, device);
   else device.changeState(to, operator.username, stateReason(name, words), words ?? null);
   return device.row.state;
-}
-
-/**
- * Requires that the current policy lets an operator vouch for a device.
- *
- * @throws CardwrightError `DEVICE_NOT_ELIGIBLE`
- */
-async function requireVouchable(records: Records, device: Device): Promise<void> {
-  const row = await records.findPolicy(device.model);
-  const policy = row && readDevicePolicy(row);
-  if (!policy) throw new CardwrightError('DEVICE_NOT_ELIGIBLE', { reason: 'model-not-issued' satisfies ReasonCode });
-  if (unprovenRuleOf(device, policy) === 'refuse' && !isProvedNow(device, policy))
-    throw new CardwrightError('DEVICE_NOT_ELIGIBLE', { reason: 'attestation-needed' satisfies ReasonCode });
 }
 
 function targetOf(name: ActionName, device: Device): DeviceState | null {

@@ -37,8 +37,8 @@ export function proveDevice(context: OperationContext, proved: (shown: LiveProof
 }
 
 /**
- * Refuses a device whose vendor signed no serial number, if the policy refuses unproved keys and wants keys in other slots than 9E: the device
- * could not prove those keys. So far, at most the key in 9E and the CHUID of the card have changed.
+ * Refuses a device whose vendor signed no serial number, if the policy refuses the unproved keys of such a device and wants keys in other slots than
+ * 9E: the device could not prove those keys. So far, at most the key in 9E and the CHUID of the card have changed.
  *
  * @throws CardwrightError `ATTESTATION_MISSING`
  */

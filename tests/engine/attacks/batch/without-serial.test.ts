@@ -14,6 +14,8 @@ const alice = new CmsUser(cms, ALICE);
 const olga = new CmsUser(cms, OLGA);
 afterEach(() => cms.setPolicy('yubikey'));
 
+/** Days before the end of a certificate that are always reached, so that it can be renewed at once. */
+const ALWAYS = 3650;
 const WAITS = { state: 'done', deviceState: 'awaiting-approval' };
 
 const issueWith = async (card: TestCard, forge: Forge) => relayForged(alice, await alice.openHost(card), { forge });
@@ -47,6 +49,21 @@ it('has no operator approve it once its vendor is no longer trusted', async () =
   await alice.issue(card);
   await cms.setPolicy('yubikey', { attestationRoots: [] });
   expect((await olga.act(cms.deviceOf(card).id, 'approve')).code).toBe('DEVICE_NOT_ELIGIBLE');
+});
+
+it('is renewed with the keys that it has, until the policy refuses it', async () => {
+  await cms.setPolicy('yubikey', { renewalDays: ALWAYS });
+  const card = newBatchCard(cms);
+  await alice.issue(card);
+  const { id } = cms.deviceOf(card);
+  await olga.act(id, 'approve');
+  const renew = async () => alice.relay(await alice.openHost(card), undefined, 'renew');
+  const keys = () => liveCertificates(cms.deviceOf(card)).map(({ slot, keyHash }) => [slot, keyHash]);
+  const before = new Set(keys().map(String));
+  expect(await renew()).toMatchObject({ state: 'done', deviceState: 'active' });
+  expect(new Set(keys().map(String))).toEqual(before);
+  await cms.setPolicy('yubikey', { renewalDays: ALWAYS, withoutSerialBefore: null });
+  expect(await renew()).toMatchObject(refusedWith('ATTESTATION_MISSING'));
 });
 
 describe('refuses', () => {
