@@ -92,7 +92,7 @@ it.each(walking)('issues, unlocks, renews and erases %s with the policies of a n
 );
 
 thoroughIt(
-  'does the same with a card of eight digits, as it counts as any PIV card, once its policy has the values of its delivery',
+  'does the same with a card of eight digits, once the policy of plain cards has the values of its delivery',
   async () => {
     const factory = {
       secrets: { pin: '11223344' },

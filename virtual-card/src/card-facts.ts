@@ -99,12 +99,16 @@ export function readCardFacts(stateFile: string): CardFacts {
     puk: secretFacts(state.puk, factoryPuk()),
     managementKey: {
       algorithm: nameIn(MANAGEMENT_ALGORITHMS, state.managementKey.algorithm),
-      isFactory: state.managementKey.key.equals(factory.factoryManagementKey.key),
+      isFactory: hasFactoryManagementKey(state),
     },
     slots: slotFacts(state),
     fido: fidoFacts(state),
   };
 }
+
+/** True if a card has the management key that its profile has from the factory. */
+export const hasFactoryManagementKey = ({ profile, managementKey }: CardState): boolean =>
+  managementKey.key.equals(profiles[profile].factoryManagementKey.key);
 
 const secretFacts = ({ value, triesLeft }: ReferenceData, factory: ReferenceData): SecretFacts => ({
   triesLeft,

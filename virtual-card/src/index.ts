@@ -8,7 +8,7 @@ export { type CardState, type ReferenceData, type StoredKey } from './card/card-
 export { type CardClock } from './card/clock.js';
 export { freshFidoState, type FidoState, type ResidentCredential } from './card/fido-state.js';
 export { type CardInReader } from './card-in-reader.js';
-export { type CardFacts, readCardFacts } from './card-facts.js';
+export { type CardFacts, hasFactoryManagementKey, readCardFacts } from './card-facts.js';
 export { Chip } from './chip.js';
 export { blankCard, type CardToMake, makeCard } from './factory.js';
 export { isFidoPin } from './fido-pin-check.js';

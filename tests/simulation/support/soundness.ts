@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
-import type { CardState } from '@cardwright/virtual-card';
+import { type CardState, hasFactoryManagementKey } from '@cardwright/virtual-card';
 import { CardCopy } from './card-copy.js';
 import {
   findFidoLeftovers,
@@ -138,14 +138,12 @@ async function findPivFlaws(
 export async function findLeftovers(workplace: Workplace, triesBefore: readonly number[]): Promise<string[]> {
   const { cms, card } = workplace;
   const copy = CardCopy.of(card.state);
-  const factory = await factoryOf(card.state, cms);
-  const { pin, puk } = factory;
+  const { pin, puk } = await factoryOf(card.state, cms);
   const [device] = await cms.devices();
   const leftovers = [
     !(await copy.acceptsPin(pin)) && "it does not have its factory's PIN",
     !(await copy.acceptsPuk(puk)) && "it does not have its factory's PUK",
-    !(await some(managementKeysOf(factory, []), (key) => copy.acceptsManagementKey(key))) &&
-      "it does not have its factory's management key",
+    !hasFactoryManagementKey(card.state) && "it does not have its factory's management key",
     !areAsBefore(workplace, triesBefore) && `its tries are ${card.tries.join()}, and were ${triesBefore.join()}`,
     (await cms.escrows()).length > 0 && 'the CMS keeps secrets of it',
     ...SLOTS.map(({ name, certificate }) => card.state.objects.has(certificate) && `there is a certificate in ${name}`),
