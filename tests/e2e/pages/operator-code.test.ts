@@ -3,7 +3,7 @@ import { until } from '@cardwright/stage';
 import type { Page } from 'puppeteer-core';
 import { findAccessibilityFaults } from '../../support/accessibility.js';
 import { clickInOneTask } from '../../support/click-in-one-task.js';
-import { click, waitFor } from '../../support/page-stage.js';
+import { click, fill, waitFor } from '../../support/page-stage.js';
 import { device, versionOf, WHOLE } from '../../support/portal-devices.js';
 import { focusedIn, PortalPages } from '../../support/portal-pages.js';
 
@@ -92,20 +92,33 @@ describe('the one-time code on the operator’s page', () => {
   });
 });
 
+/** Saves the first policy of the page, and returns what was sent. */
+async function savePolicy(page: Page): Promise<unknown> {
+  const before = portal.bodies.length;
+  await click(page, '>>> form[aria-label] button.primary');
+  await until(() => portal.bodies.length > before, { what: 'the policy is sent' });
+  await waitFor(page, '>>> form [role=status]');
+  return portal.bodies.at(-1);
+}
+
 it("is required by a model's policy that says so on the page Device policy", async () => {
   const page = await portal.open({ page: 'operator', role: 'operator' });
   await click(page, '>>> #tab-policy');
-  const save = async (): Promise<unknown> => {
-    const before = portal.bodies.length;
-    await click(page, '>>> form[aria-label] button.primary');
-    await until(() => portal.bodies.length > before, { what: 'the policy is sent' });
-    await waitFor(page, '>>> form [role=status]');
-    return portal.bodies.at(-1);
-  };
   await waitFor(page, '>>> [name=unlockNeedsCode]');
-  expect(await save()).toMatchObject({ policy: { unlockNeedsCode: false } });
+  expect(await savePolicy(page)).toMatchObject({ policy: { unlockNeedsCode: false } });
   await click(page, '>>> [name=unlockNeedsCode]');
-  expect(await save()).toMatchObject({ policy: { unlockNeedsCode: true } });
+  expect(await savePolicy(page)).toMatchObject({ policy: { unlockNeedsCode: true } });
+});
+
+it('keeps the firmware without a signed serial number on the page Device policy, or takes another entry', async () => {
+  const page = await portal.open({ page: 'operator', role: 'operator' });
+  await click(page, '>>> #tab-policy');
+  await waitFor(page, '>>> [name=withoutSerialBefore]');
+  expect(await savePolicy(page)).toMatchObject({ policy: { withoutSerialBefore: '5' } });
+  await fill(page, '>>> [name=withoutSerialBefore]', '4.4');
+  expect(await savePolicy(page)).toMatchObject({ policy: { withoutSerialBefore: '4.4' } });
+  await fill(page, '>>> [name=withoutSerialBefore]', '');
+  expect(await savePolicy(page)).toMatchObject({ policy: { withoutSerialBefore: null } });
 });
 
 describe('My Devices', () => {
