@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
 import { chownSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -88,7 +88,7 @@ export async function initialise(folder: string): Promise<EmptyCluster> {
   const password = randomBytes(16).toString('hex');
   const passwordFile = path.join(folder, 'password');
   const data = path.join(folder, 'data');
-  writeFileSync(passwordFile, password, { mode: 0o600 });
+  writeFileSync(passwordFile, scramSecret(password), { mode: 0o600 });
   mkdirSync(data, { mode: 0o700 });
   ownedByServer(folder, data, passwordFile);
   const options = [
@@ -106,6 +106,20 @@ export async function initialise(folder: string): Promise<EmptyCluster> {
   });
   rmSync(passwordFile);
   return { folder: data, password };
+}
+
+/**
+ * Returns what PostgreSQL stores of a password. Clients repeat the hash at each connection, 4,096 times by default, which protects a password that can be
+ * guessed. This one has 128 random bits, so once is enough.
+ */
+function scramSecret(password: string): string {
+  const iterations = 1;
+  const salt = randomBytes(16);
+  const salted = pbkdf2Sync(password, salt, iterations, 32, 'sha256');
+  const keyFor = (use: string): Buffer => createHmac('sha256', salted).update(use).digest();
+  const storedKey = createHash('sha256').update(keyFor('Client Key')).digest('base64');
+  const serverKey = keyFor('Server Key').toString('base64');
+  return `SCRAM-SHA-256$${iterations}:${salt.toString('base64')}$${storedKey}:${serverKey}`;
 }
 
 /** If this process runs as root, gives files and folders to `nobody`, who then runs the server. Does nothing for another user. */
