@@ -51,6 +51,10 @@ export async function startPostgres(empty?: EmptyCluster): Promise<PrivatePostgr
     max_wal_senders: '0',
     // Most databases live for seconds. Otherwise a process would look at each of them again and again.
     autovacuum: 'off',
+    // Nobody looks at the counts or at the names of the processes, and no query is long enough to be compiled.
+    track_counts: 'off',
+    update_process_title: 'off',
+    jit: 'off',
   };
   const server = await TiedProcess.start(
     path.join(binaries(), 'postgres'),
