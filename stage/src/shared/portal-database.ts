@@ -29,9 +29,7 @@ export interface NewAccount {
  * @returns the address of the database
  */
 export async function createDatabase(cluster: string, name: string, template?: string): Promise<string> {
-  await withClient(cluster, (client) =>
-    client.query(`CREATE DATABASE ${name}${template === undefined ? '' : ` TEMPLATE ${template}`}`),
-  );
+  await connectionTo(cluster).query(`CREATE DATABASE ${name}${template === undefined ? '' : ` TEMPLATE ${template}`}`);
   const url = new URL(cluster);
   url.pathname = `/${name}`;
   return url.href;
@@ -39,7 +37,28 @@ export async function createDatabase(cluster: string, name: string, template?: s
 
 /** Drops a database of a cluster, even if it is in use. */
 export async function dropDatabase(cluster: string, name: string): Promise<void> {
-  await withClient(cluster, (client) => client.query(`DROP DATABASE ${name} WITH (FORCE)`));
+  await connectionTo(cluster).query(`DROP DATABASE ${name} WITH (FORCE)`);
+}
+
+/** Connections to clusters, by address. For each new connection the server would start a process. */
+const connections = new Map<string, pg.Pool>();
+/** Milliseconds for which a connection is kept unused. */
+const KEPT_UNUSED = 60_000;
+
+/** Returns the connection to a cluster that this process keeps. It does not keep the process from ending. */
+function connectionTo(cluster: string): pg.Pool {
+  const known = connections.get(cluster);
+  if (known) return known;
+  const pool = new pg.Pool({
+    connectionString: cluster,
+    max: 1,
+    idleTimeoutMillis: KEPT_UNUSED,
+    allowExitOnIdle: true,
+  });
+  // A cluster may end before its connection. Without a listener the error would end the process.
+  pool.on('error', () => connections.delete(cluster));
+  connections.set(cluster, pool);
+  return pool;
 }
 
 /** Roles of the portal for the words of its earlier versions (`FORMER_ROLES` in portal/src/server/accounts/roles.ts). */
