@@ -1,5 +1,5 @@
 import type { DeviceModel } from './host-policy.js';
-import type { ManagementKeyAlgorithm } from './schema.js';
+import type { Drawing, ManagementKeyAlgorithm } from './schema.js';
 
 /** Kinds of cards with a PIV application: how each is recognised, what it has from its factory, and what it lacks. */
 
@@ -45,6 +45,7 @@ export interface CardKind {
   readonly marks: readonly Marks[];
   /** True if the name is shown to the user instead of the name of the model. */
   readonly isNamed: boolean;
+  readonly drawing: Drawing;
   /** Management keys that the factory may have set, the likeliest first. Empty if the organisation agrees them with the maker. */
   readonly factoryKeys: readonly FactoryKey[];
   readonly lacks: readonly Lacking[];
@@ -77,6 +78,7 @@ export const CARD_KINDS: readonly CardKind[] = [
       { answersVersion: true, atr: 'Nitrokey' },
     ],
     isNamed: true,
+    drawing: 'key',
     factoryKeys: [TRIPLE_DES],
     // GET METADATA is answered 9000 without data; GET SERIAL with one number on all devices.
     lacks: ['attestation', 'metadata', 'serial number'],
@@ -89,6 +91,7 @@ export const CARD_KINDS: readonly CardKind[] = [
     model: 'compatible',
     marks: [{ answersVersion: true, label: 'SoloKeys PIV' }],
     isNamed: true,
+    drawing: 'key',
     factoryKeys: [TRIPLE_DES],
     lacks: ['attestation', 'metadata', 'serial number'],
     tried: 'virtual card, by its source',
@@ -101,6 +104,7 @@ export const CARD_KINDS: readonly CardKind[] = [
     model: 'compatible',
     marks: [{ answersVersion: true, label: 'PivApplet' }],
     isNamed: true,
+    drawing: 'card',
     // Its source sets one of both, as the Java Card has 3DES or not.
     factoryKeys: [TRIPLE_DES, AES_192, AES_128],
     lacks: ['serial number'],
@@ -113,6 +117,7 @@ export const CARD_KINDS: readonly CardKind[] = [
     model: 'yubikey',
     marks: [{ answersVersion: true, versions: { from: '0', before: '5' } }],
     isNamed: false,
+    drawing: 'key',
     factoryKeys: [TRIPLE_DES],
     lacks: ['metadata', 'serial number'],
     tried: 'virtual card',
@@ -124,6 +129,7 @@ export const CARD_KINDS: readonly CardKind[] = [
     model: 'yubikey',
     marks: [{ answersVersion: true, versions: { from: '5', before: '5.7' } }],
     isNamed: false,
+    drawing: 'key',
     factoryKeys: [TRIPLE_DES],
     lacks: [],
     tried: 'virtual card',
@@ -135,6 +141,7 @@ export const CARD_KINDS: readonly CardKind[] = [
     model: 'yubikey',
     marks: [{ answersVersion: true, versions: { from: '5.7', before: '6' } }],
     isNamed: false,
+    drawing: 'key',
     factoryKeys: [AES_192],
     lacks: [],
     tried: 'virtual card',
@@ -146,6 +153,7 @@ export const CARD_KINDS: readonly CardKind[] = [
     model: 'yubikey',
     marks: [{ answersVersion: true, versions: { from: '6' } }],
     isNamed: false,
+    drawing: 'key',
     factoryKeys: [AES_192],
     lacks: [],
     tried: 'virtual card',
@@ -157,6 +165,7 @@ export const CARD_KINDS: readonly CardKind[] = [
     model: 'piv',
     marks: [{ answersVersion: false, label: 'OpenFIPS201' }],
     isNamed: true,
+    drawing: 'card',
     // Whoever personalizes the card chooses algorithm and key.
     factoryKeys: [TRIPLE_DES, AES_128, AES_192, AES_256],
     lacks: PLAIN,
@@ -169,6 +178,7 @@ export const CARD_KINDS: readonly CardKind[] = [
     model: 'piv',
     marks: [],
     isNamed: false,
+    drawing: 'card',
     factoryKeys: [],
     lacks: PLAIN,
     tried: 'never',
@@ -180,6 +190,7 @@ export const CARD_KINDS: readonly CardKind[] = [
     model: 'piv',
     marks: [],
     isNamed: false,
+    drawing: 'key',
     factoryKeys: [],
     lacks: PLAIN,
     tried: 'never',
@@ -191,6 +202,7 @@ export const CARD_KINDS: readonly CardKind[] = [
     model: 'piv',
     marks: [{ answersVersion: false }],
     isNamed: false,
+    drawing: 'card',
     factoryKeys: [TRIPLE_DES, AES_128, AES_192, AES_256],
     lacks: PLAIN,
     tried: 'virtual card',

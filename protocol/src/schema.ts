@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { FIDO_PIN_LENGTH, KEY_SLOTS, LOWEST_MINIMUM, PIV_PIN_LENGTH, SLOTS } from './piv-rules.js';
+import type { ProtocolVersion } from './version.js';
 
 /**
  * Schemas that several commands share. Bytes travel as base64url without padding (RFC 4648, section 5).
@@ -220,6 +221,13 @@ export const guid = v.pipe(v.string(), v.regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0
 
 const APPLICATIONS = ['piv', 'fido2'] as const;
 
+/** What a device looks like: a card, or a key that is plugged in. */
+export const drawing = v.picklist(['card', 'key']);
+export type Drawing = v.InferOutput<typeof drawing>;
+
+/** The version that introduced `drawing` in `DeviceInfo`. */
+export const DRAWING_SINCE: ProtocolVersion = { major: 3, minor: 2 };
+
 /** Facts about the device in one reader. The CMS decides by them whether the device may be issued. */
 export const deviceInfo = v.strictObject({
   id: described(
@@ -241,6 +249,9 @@ export const deviceInfo = v.strictObject({
     'Key of the model in device policies: `yubikey`, `compatible`, `piv`, `fido2` of a device without PIV, or `unknown`.',
   ),
   modelName: described(text(80), 'For the person at this computer. A CMS shows others the name in its own policy.'),
+  drawing: v.exactOptional(
+    described(drawing, 'What the device looks like: a card, or a key that is plugged in. From protocol 3.2.'),
+  ),
   firmware: v.nullable(printable(20)),
   serial: v.nullable(printable(40)),
   guid: described(v.nullable(guid), "Of the card's CHUID."),

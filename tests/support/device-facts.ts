@@ -11,6 +11,7 @@ export function blankYubikey(serial: string, changes: Partial<DeviceInfo> = {}):
     state: 'ready',
     model: 'yubikey',
     modelName: models.yubikey,
+    drawing: 'key',
     firmware: '5.7.1',
     serial,
     guid: null,
@@ -28,7 +29,7 @@ export function blankYubikey(serial: string, changes: Partial<DeviceInfo> = {}):
 /** Describes a blank plain PIV card, which only its reader distinguishes from another one. */
 export function blankPivCard(reader: string, changes: Partial<DeviceInfo> = {}): DeviceInfo {
   return {
-    ...blankYubikey('', { model: 'piv', modelName: models.piv, firmware: null, serial: null }),
+    ...blankYubikey('', { model: 'piv', modelName: models.piv, drawing: 'card', firmware: null, serial: null }),
     id: `provisional ${reader}`,
     provisional: true,
     reader,

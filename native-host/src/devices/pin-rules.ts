@@ -20,7 +20,7 @@ const { min: CARD_MIN, max: CARD_MAX } = PIV_PIN_LENGTH;
  */
 export function intersectPinRules(
   cms: PinRules | null,
-  model: Model,
+  model: Pick<Model, 'pinDigitsOnly'>,
   administrator: AdministratorPinRules | null = null,
 ): PinRules {
   const rules = {

@@ -16,6 +16,7 @@ import type { CommandOutcome } from '@cardwright/protocol/steps';
 import { systemClock, type Clock } from '../clock.js';
 import { Connection, type Answer } from './connection.js';
 import { Deadline } from './deadline.js';
+import { forPeer } from './for-peer.js';
 import type { CommandContext, HandledMethod, HostServices } from './handlers.js';
 import { greet } from './greeting.js';
 import { HostSession } from './host-session.js';
@@ -70,7 +71,8 @@ export class HostServer implements Receiver {
     const { log, clock, trace } = surroundings;
     this.#gate = new StepGate(session, () => Math.floor(clock.now() / 1000));
     const answer: Answer = (request, signal) => this.#answer(request, signal);
-    this.#connection = new Connection(send, answer, log, clock, (apdus) => trace?.set(apdus));
+    const tell: Send = (message) => send(session.initialized ? forPeer(message, session.peer.protocol) : message);
+    this.#connection = new Connection(tell, answer, log, clock, (apdus) => trace?.set(apdus));
     services.onDevicesChanged((listing) => {
       this.#connection.notify('device.changed', listing);
     });

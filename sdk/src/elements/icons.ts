@@ -1,3 +1,4 @@
+import type { DeviceInfo } from '@cardwright/protocol/devices';
 import { html, svg, type SVGTemplateResult, type TemplateResult } from 'lit';
 
 /**
@@ -100,25 +101,32 @@ export const windowIllustration = (kind: keyof typeof BUTTONS): TemplateResult =
     </g>
   </svg>`;
 
-/** A card with a tick, for success. */
-export const readyIllustration = html`<svg
-  class="illustration"
-  viewBox="0 0 260 120"
-  width="260"
-  height="120"
-  fill="none"
-  stroke-width="2"
-  stroke-linejoin="round"
-  stroke-linecap="round"
-  aria-hidden="true"
->
-  <g class="card">
-    <rect x="70" y="18" width="120" height="78" rx="9" />
+const DEVICES = {
+  card: svg`<rect x="70" y="18" width="120" height="78" rx="9" />
     <path class="chip" d="M86 44h24v20H86Zm0 10h24M98 44v20" />
-    <path class="faint" d="M126 36h46M126 46h30" />
-  </g>
-  <g class="tick">
-    <circle cx="184" cy="88" r="20" />
-    <path d="m175 88.500 6.500 6.500 12-13" />
-  </g>
-</svg>`;
+    <path class="faint" d="M126 36h46M126 46h30" />`,
+  key: svg`<rect x="52" y="34" width="100" height="48" rx="14" />
+    <circle class="chip" cx="92" cy="58" r="11" />
+    <path d="M152 44h30v28h-30Z" />
+    <path class="chip" d="M162 53h11m-11 10h11" />`,
+};
+
+/** Returns a drawing of a device with a tick, for success. A host of before protocol 3.2 does not tell what the device looks like. */
+export const readyIllustration = ({ drawing = 'card' }: Pick<DeviceInfo, 'drawing'>): TemplateResult =>
+  html`<svg
+    class="illustration"
+    viewBox="0 0 260 120"
+    width="260"
+    height="120"
+    fill="none"
+    stroke-width="2"
+    stroke-linejoin="round"
+    stroke-linecap="round"
+    aria-hidden="true"
+  >
+    <g class="card">${DEVICES[drawing]}</g>
+    <g class="tick">
+      <circle cx="184" cy="88" r="20" />
+      <path d="m175 88.500 6.500 6.500 12-13" />
+    </g>
+  </svg>`;

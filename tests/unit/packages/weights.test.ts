@@ -45,7 +45,7 @@ const OF_PAGE = {
   'protocol/errors': 19_700,
   jose: 21_800,
   'protocol/settings': 5_600,
-  others: 15_000,
+  others: 15_500,
 };
 
 /** The limits, which stand nowhere else. A part may grow if the whole stays within its limit; then change the part's figure here. */
@@ -67,7 +67,7 @@ const LIMITS: readonly Limit[] = [
     from: { script: "import '@cardwright/sdk/elements';", in: 'portal' },
     most: { gzip: 83 * KB },
     parts: {
-      'sdk/elements': 123_000,
+      'sdk/elements': 123_500,
       'words/en': 40_500,
       'protocol/errors': 22_200,
       'qrcode-generator': 21_500,

@@ -26,7 +26,7 @@ export const readyPane: PaneDefinition<ReadyPane> = {
       ...(services.length === 0 ? [] : [text.readyPasskeys(services)]),
     ];
     return html`<div class="centred">
-      ${readyIllustration}${title(words.readyTitle(nameOfModel(text, pane.device)), uses.join(' '))}
+      ${readyIllustration(pane.device)}${title(words.readyTitle(nameOfModel(text, pane.device)), uses.join(' '))}
       ${pane.isNew ? reminder(text, pane) : nothing}
       <cardwright-auto-close></cardwright-auto-close>
     </div>`;

@@ -1,6 +1,6 @@
 import { blankSecurityKey } from '../../../support/device-facts.js';
 import { passkeyStage } from '../../../support/scripted-stages.js';
-import { blocked, yubikey } from './devices.js';
+import { blocked, left, yubikey } from './devices.js';
 import { passkey } from './passkey.js';
 import { DONE, type Scenes } from './scene.js';
 
@@ -8,7 +8,7 @@ export const readyScenes: Scenes = [
   { name: 'ready', script: { devices: [yubikey] }, awaits: DONE },
   {
     name: 'ready-some-uses',
-    script: { devices: [yubikey] },
+    script: { devices: [left] },
     cms: (cms) => {
       cms.uses = ['sign-in', 'decrypt'];
     },

@@ -55,6 +55,7 @@ describe('a security key on USB that is in no reader', () => {
         {
           reader: PRODUCT,
           model: 'fido2',
+          drawing: 'key',
           provisional: true,
           atr: '',
           applications: ['fido2'],

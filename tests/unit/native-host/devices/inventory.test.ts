@@ -125,12 +125,12 @@ describe('a card that answers oddly', () => {
 
   it.each(['6F00', '6982', '6A84'])('is still a YubiKey when it refuses its version once with %s', async (sw) => {
     const { device } = await list({ [INS.GET_VERSION]: (nth) => (nth === 1 ? sw : '0507009000') });
-    expect(device).toMatchObject({ model: 'yubikey', firmware: '5.7.0' });
+    expect(device).toMatchObject({ model: 'yubikey', drawing: 'key', firmware: '5.7.0' });
   });
 
   it.each(['6D00', '6E00'])('is a plain card when it refuses GET VERSION with %s, and is asked once', async (sw) => {
     const { device, received } = await list({ [INS.GET_VERSION]: sw });
-    expect(device).toMatchObject({ model: 'piv', firmware: null });
+    expect(device).toMatchObject({ model: 'piv', drawing: 'card', firmware: null });
     expect(received.filter((apdu) => apdu.startsWith('00fd'))).toHaveLength(1);
   });
 

@@ -8,8 +8,8 @@ import {
   pinRulesForBoth,
 } from '../../../../native-host/src/devices/pin-rules.js';
 
-const yubikey = { key: 'yubikey', name: 'YubiKey', pinDigitsOnly: false } as const;
-const plain = { key: 'piv', name: 'PIV smart card', pinDigitsOnly: true } as const;
+const yubikey = { pinDigitsOnly: false } as const;
+const plain = { pinDigitsOnly: true } as const;
 const rules = (change: Partial<PinRules> = {}): PinRules => ({
   minLength: 6,
   maxLength: 8,

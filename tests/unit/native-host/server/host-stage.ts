@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
 import { validate } from '@cardwright/protocol';
-import type { CardFacts, DeviceInfo } from '@cardwright/protocol/devices';
+import type { CardFacts, DeviceInfo, DeviceListing } from '@cardwright/protocol/devices';
 import { PROTOCOL_RANGE, sessionIdOf, type Message } from '@cardwright/protocol/messages';
 import { publicJwkSet, type PublicJwk, type PublicJwkSet } from '@cardwright/protocol/schemas';
 import { signStep, type StepPayload } from '@cardwright/protocol/steps';
@@ -12,7 +12,7 @@ import type { Handlers, HostServices } from '../../../../native-host/src/server/
 import { NO_PASSKEYS } from '../../../support/extension-facts.js';
 
 export const ORIGIN = 'https://cms.example';
-const DEVICE: DeviceInfo = {
+export const DEVICE: DeviceInfo = {
   id: 'serial:1',
   provisional: false,
   reader: 'Reader 00 00',
@@ -41,6 +41,7 @@ export class Stage {
   /** The host's log. */
   readonly logged: Record<string, unknown>[] = [];
   session = '';
+  devicesChanged: (listing: DeviceListing) => void = () => undefined;
   private server: HostServer | undefined;
   private waiting: (() => void)[] = [];
 
@@ -57,7 +58,9 @@ export class Stage {
       handlers: handlers(stage),
       openDevice: () => DEVICE,
       deviceGone: () => stage.gone.signal,
-      onDevicesChanged: () => undefined,
+      onDevicesChanged: (listener) => {
+        stage.devicesChanged = listener;
+      },
       shutdown: () => Promise.resolve(),
       transmitting: () => false,
     };
@@ -80,9 +83,9 @@ export class Stage {
     }
   }
 
-  async initialize() {
+  async initialize(protocol = PROTOCOL_RANGE) {
     const answer = await this.ask('initialize', {
-      protocol: PROTOCOL_RANGE,
+      protocol,
       sdk: '1',
       extension: '1',
       origin: ORIGIN,

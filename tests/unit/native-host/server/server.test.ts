@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { CardwrightError } from '@cardwright/protocol';
+import type { DeviceListing } from '@cardwright/protocol/devices';
 import { PROTOCOL_RANGE, type Message } from '@cardwright/protocol/messages';
 import { NO_PASSKEYS } from '../../../support/extension-facts.js';
-import { ORIGIN, refusal, Stage } from './host-stage.js';
+import { DEVICE, ORIGIN, refusal, Stage } from './host-stage.js';
 
 describe('the host', () => {
   let stage: Stage;
@@ -29,6 +30,20 @@ describe('the host', () => {
   it('lists the capabilities that it has handlers for', async () => {
     const { result } = await stage.initialize();
     expect(result?.capabilities).toEqual(['session', 'step', 'policy', 'piv']);
+  });
+
+  it.each([
+    ['3.1', { major: 3, minor: 1 }, false],
+    ['3.2', { major: 3, minor: 2 }, true],
+  ])('does not tell an extension of before protocol 3.2 what a device looks like: %s', async (_, max, isTold) => {
+    const listing: DeviceListing = { readers: [], devices: [{ ...DEVICE, drawing: 'key' }] };
+    stage = await Stage.open(() => ({ 'device.list': () => Promise.resolve(listing) }));
+    await stage.initialize({ min: { major: 3, minor: 0 }, max });
+    await stage.ask('device.list');
+    stage.devicesChanged(listing);
+    const listings = stage.sent.map((message) => JSON.stringify(message)).filter((text) => text.includes('serial:1'));
+    expect(listings).toHaveLength(2);
+    expect(listings.filter((text) => text.includes('"drawing":"key"'))).toEqual(isTold ? listings : []);
   });
 
   it('reports that it is too old itself', async () => {
