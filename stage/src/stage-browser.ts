@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol/identity';
-import type { Browser, Page, Viewport } from 'puppeteer-core';
+import type { Browser, Page, Target, Viewport } from 'puppeteer-core';
 import { backgroundOf, hastenWindows, policyArrives, stopBackground } from './extension-background.js';
 import { HOST_PROGRAM, type HostRegistration, registerHost } from './host-registration.js';
 import type { ManagedPolicy, StagePolicy } from './managed-policy.js';
@@ -67,11 +67,8 @@ export function stageBrowser(running: RunningChromium): StageBrowser {
     userDataDir,
     waitForExtensionWindow: (page) => waitForExtensionWindow(browser, page),
     ownPage: async (name) => {
-      const page = patiently(await browser.newPage());
-      await page.goto(`chrome-extension://${CHROMIUM_EXTENSION_ID}/pages/${name}.html`);
-      // Waits until the page has read its texts, because it shows nothing before.
-      await page.waitForSelector('body:not([hidden])');
-      return page;
+      const address = `chrome-extension://${CHROMIUM_EXTENSION_ID}/pages/${name}.html`;
+      return shown(await openTab(browser, address));
     },
     installExtension: async (folder) => {
       await browser.installExtension(folder);
@@ -112,13 +109,28 @@ export async function waitForExtensionWindow(browser: Browser, page: string, tim
     timeout,
   });
   const target = await sayingWhatIsShown(browser, opens, `the extension's window "${page}"`);
-  const opened = await target.page();
-  if (opened === null) throw new Error(`The extension's window "${page}" was closed before it could be looked at.`);
-  const window = patiently(opened);
-  // Waits for the document and its content, because a window has its address before both.
-  const isShown = (address: string): boolean =>
-    location.href === address && document.querySelector('body:not([hidden])') !== null;
-  await waitIn(window, isShown, target.url());
+  const window = await shown(target);
   await window.setViewport(WINDOW_VIEWPORT);
   return window;
+}
+
+/** Opens a tab that begins with an address. A tab that first shows an empty page starts a process for that page. */
+async function openTab(browser: Browser, address: string): Promise<Target> {
+  const before = new Set(browser.targets());
+  const session = await browser.target().createCDPSession();
+  await session.send('Target.createTarget', { url: address });
+  await session.detach();
+  return browser.waitForTarget((one) => !before.has(one) && one.url() === address, { timeout: PATIENCE_MS });
+}
+
+/** Waits until a page of the extension has read its texts, because it shows nothing before. */
+async function shown(target: Target): Promise<Page> {
+  const opened = await target.page();
+  if (opened === null) throw new Error(`The page ${target.url()} was closed before it could be looked at.`);
+  const page = patiently(opened);
+  // Waits for the document and its content, because a page has its address before both.
+  const isShown = (address: string): boolean =>
+    location.href === address && document.querySelector('body:not([hidden])') !== null;
+  await waitIn(page, isShown, target.url());
+  return page;
 }

@@ -18,6 +18,7 @@ import { seal, type SealContext } from '@cardwright/protocol/sealing';
 import { signDisplay, type DisplayPayload } from '@cardwright/protocol/steps';
 import type { CryptoKey } from 'jose';
 import type { Page } from 'puppeteer-core';
+import { emptyPage } from './empty-page.js';
 import { startFakePortal, type FakePortal } from './fake-portal.js';
 import { grantSite } from './granted-site.js';
 import { openSharedStage } from './workplace/shared-computer.js';
@@ -172,9 +173,10 @@ export class ExtensionStage {
   /** Starts over with a site of another, unknown origin, which avoids a restart of Chromium. */
   async startOver(): Promise<void> {
     const pages = await this.chromium.browser.pages();
-    const blank = patiently(await this.chromium.browser.newPage());
+    const blank = await emptyPage(this.chromium.browser);
     // The extension's windows come first, because they close with their page.
-    for (const page of pages.toSorted((a, b) => Number(isOwn(b)) - Number(isOwn(a)))) await closePage(page);
+    for (const page of pages.toSorted((a, b) => Number(isOwn(b)) - Number(isOwn(a))))
+      if (page !== blank) await closePage(page);
     await blank.bringToFront();
     await this.portal.close();
     this.portal = await this.#unknownPortal();

@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { askKeeper, connectChromium, patiently, type PlaceOf } from '@cardwright/stage';
-import type { Page } from 'puppeteer-core';
+import type { Browser, BrowserContext, Page } from 'puppeteer-core';
 import { answeredCall } from './answered-call.js';
 import type { EventResponse } from './event-response.js';
 import { listen, stopServer } from './loopback-server.js';
@@ -30,8 +31,10 @@ export class PageServer {
     const server = createServer((request, response) => {
       const address = new URL(request.url ?? '/', 'http://localhost');
       if (stream(address.pathname, response)) return;
-      void answer(request, address, files, api).then(({ status, type, body }) => {
-        response.writeHead(status, { 'content-type': type, 'content-security-policy': POLICY }).end(body);
+      void answer(request, address, files, api).then(({ status, type, body, etag }) => {
+        const headers = { 'content-type': type, 'content-security-policy': POLICY };
+        const kept = etag === undefined ? {} : { etag, 'cache-control': 'no-cache' };
+        response.writeHead(status, { ...headers, ...kept }).end(body);
       });
     });
     return new PageServer(server, await listen(server));
@@ -46,6 +49,8 @@ interface Answer {
   readonly status: number;
   readonly type: string;
   readonly body: string;
+  /** Names the version of a file. */
+  readonly etag?: string;
 }
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -72,7 +77,12 @@ async function answer(
   const file = files.get(path);
   // Chromium would show an empty answer as an error of its own, in another process.
   if (file === undefined) return { status: 404, type: 'text/plain', body: 'Not found' };
-  return { status: 200, type: TYPES[path.split('.').pop() ?? ''] ?? TYPES.html ?? '', body: file };
+  // As the portal's server does: Chromium keeps what it has compiled only of a script that it keeps.
+  const etag = `"${createHash('sha256').update(file).digest('base64url')}"`;
+  const type = TYPES[path.split('.').pop() ?? ''] ?? TYPES.html ?? '';
+  return request.headers['if-none-match'] === etag
+    ? { status: 304, type, body: '', etag }
+    : { status: 200, type, body: file, etag };
 }
 
 /** One user's part of this worker's Chromium, with its own cookies, storage and pages. */
@@ -97,11 +107,10 @@ const browserForPages: Whereabouts = () => askKeeper('pages');
 /** @param whereabouts the browser; `browserWithWindows` where a page must lose the focus, or its user chooses a passkey */
 export async function openPageBrowser(whereabouts = browserForPages): Promise<PageBrowser> {
   const { browser } = await connectChromium(await whereabouts());
-  const context = await browser.createBrowserContext();
-  // Keeps the window open between two pages: another tab in a window costs half as much as another window.
-  await context.newPage();
+  const isKept = whereabouts === browserForPages;
+  const context = (isKept && takeContext(browser)) || (await browser.createBrowserContext());
   const open: Page[] = [];
-  const left: Page[] = [];
+  const left = await resetContext(context);
   return {
     newPage: async () => {
       const page = left.pop() ?? patiently(await context.newPage());
@@ -120,10 +129,44 @@ export async function openPageBrowser(whereabouts = browserForPages): Promise<Pa
           }
     },
     close: async () => {
-      await context.close();
+      if (isKept && open.every((page) => page.isClosed())) {
+        for (const page of left) await forgetSite(page);
+        taken.delete(context.id ?? '');
+      } else await context.close();
       await browser.disconnect();
     },
   };
+}
+
+/** The contexts that users of this file have. */
+const taken = new Set<string>();
+
+/** Takes a context that another file has left. */
+function takeContext(browser: Browser): BrowserContext | undefined {
+  const context = browser.browserContexts().find(({ id }) => id !== undefined && !taken.has(id));
+  if (context?.id !== undefined) taken.add(context.id);
+  return context;
+}
+
+/** Takes back what another file has left in a context. Returns the tabs that wait for a page. */
+async function resetContext(context: BrowserContext): Promise<Page[]> {
+  await context.clearPermissionOverrides();
+  await context.deleteCookie(...(await context.cookies()));
+  const pages = await context.pages();
+  const isEmpty = (page: Page): boolean => page.url() === 'about:blank';
+  const waits = (page: Page): boolean => new URL(page.url()).pathname === NOWHERE;
+  for (const page of pages) if (!isEmpty(page) && !waits(page)) await page.close();
+  // Keeps the window open between two pages: another tab in a window costs half as much as another window.
+  if (!pages.some(isEmpty)) await context.newPage();
+  return pages.filter(waits).map((page) => patiently(page));
+}
+
+/** Removes all that the browser keeps for the site of a page. */
+async function forgetSite(page: Page): Promise<void> {
+  const session = await page.createCDPSession();
+  const { origin } = new URL(page.url());
+  await session.send('Storage.clearDataForOrigin', { origin, storageTypes: 'all' });
+  await session.detach();
 }
 
 /** Leaves a page, even if it asks whether it may be left, and lets its tab show an empty one. */

@@ -8,8 +8,8 @@ import {
   type PlaceOf,
   type Stage,
   type StageBrowser,
-  patiently,
 } from '@cardwright/stage';
+import { emptyPage } from '../empty-page.js';
 import { DEVICE_LIMIT, policyChanges, portalOf, type PortalChanges } from '../portal-options.js';
 
 /** This worker's computer in a fresh state. */
@@ -48,7 +48,7 @@ export const openSharedStage = async (changes: PortalChanges = {}): Promise<Stag
 /** Resets the browser to one empty page. */
 async function resetBrowser(chromium: StageBrowser, { portal }: PlaceOf<'computer'>): Promise<void> {
   const { browser } = chromium;
-  const blank = patiently(await browser.newPage());
+  const blank = await emptyPage(browser);
   for (const page of await browser.pages()) if (page !== blank) await page.close();
   const session = await blank.createCDPSession();
   const { origin } = new URL(portal.url);
