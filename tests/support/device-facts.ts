@@ -61,7 +61,7 @@ export const freshFido = (changes: Partial<FidoFacts> = {}): FidoFacts => ({
 
 /** Describes a security key with FIDO alone, which only its reader distinguishes from another one. */
 export const blankSecurityKey = (reader: string, changes: Partial<DeviceInfo> = {}): DeviceInfo => ({
-  ...blankPivCard(reader, { model: 'fido2', modelName: models.fido2, applications: ['fido2'] }),
+  ...blankPivCard(reader, { model: 'fido2', modelName: models.fido2, drawing: 'key', applications: ['fido2'] }),
   capabilities: null,
   fido2: freshFido(),
   ...changes,
