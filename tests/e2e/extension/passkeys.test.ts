@@ -1,3 +1,4 @@
+// Alone proves: a page that lies, in a real browser, takes no passkey and gets none that no step ordered.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { validate } from '@cardwright/protocol';
 import { registrationResponse, type RegistrationResponse } from '@cardwright/protocol/passkeys';

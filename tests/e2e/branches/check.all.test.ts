@@ -3,7 +3,6 @@ import { EXTENSION_DIR, type PortalUser } from '@cardwright/stage';
 import type { HostFault } from '../../support/host-fault.js';
 import { letAskAgain } from '../../support/toolbar-menu.js';
 import { Workplace } from '../../support/workplace/workplace.js';
-import { thoroughDescribe } from '../../support/thorough.js';
 
 const PIN = '739154';
 
@@ -39,7 +38,7 @@ describe('a computer without the extension', () => {
   });
 });
 
-thoroughDescribe('the Check step', () => {
+describe('the Check step', () => {
   let place: Workplace;
   let alice: PortalUser;
   beforeAll(async () => {
