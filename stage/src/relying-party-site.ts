@@ -136,10 +136,9 @@ function makeCertificate(host: string): { readonly key: string; readonly cert: s
   const folder = mkdtempSync(path.join(tmpdir(), 'cardwright-site-'));
   try {
     const [key, cert] = [path.join(folder, 'key.pem'), path.join(folder, 'cert.pem')] as const;
-    execFileSync('openssl', [
-      ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', VALID_DAYS],
-      ...['-subj', `/CN=${host}`, '-addext', `subjectAltName=DNS:${host}`, '-keyout', key, '-out', cert],
-    ]);
+    const certificate = ['-x509', '-days', VALID_DAYS, '-subj', `/CN=${host}`, '-addext', `subjectAltName=DNS:${host}`];
+    const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', key];
+    execFileSync('openssl', ['req', ...certificate, ...newKey, '-out', cert], { stdio: 'pipe' });
     return { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') };
   } finally {
     rmSync(folder, { recursive: true });
