@@ -108,7 +108,7 @@ const browserForPages: Whereabouts = () => askKeeper('pages');
 export async function openPageBrowser(whereabouts = browserForPages): Promise<PageBrowser> {
   const { browser } = await connectChromium(await whereabouts());
   const isKept = whereabouts === browserForPages;
-  const context = (isKept && takeContext(browser)) || (await browser.createBrowserContext());
+  const context = (isKept ? takeContext(browser) : undefined) ?? (await browser.createBrowserContext());
   const open: Page[] = [];
   const left = await resetContext(context);
   return {
