@@ -23,6 +23,11 @@ const REPORTER = path.join(ROOT, 'tests/reporter.mjs');
 
 /** Options that make V8 compile the embedded database's WebAssembly only once, and only the used parts. */
 const COMPILE_WHAT_RUNS = ['--liftoff-only', '--wasm-lazy-compilation'];
+/**
+ * Options with which V8 collects garbage less often, and without threads beside the one of the tests: a worker has memory, but no processor to spare. Tests that
+ * measure time run without them, as the product does.
+ */
+const ROOM_FOR_GARBAGE = ['--max-semi-space-size=64', '--initial-heap-size=1024', '--single-threaded-gc'];
 
 /**
  * Number of files that run at once. Each worker loads the modules for itself, so two cost about a tenth less than four, and take as long on two cores. More
@@ -187,7 +192,7 @@ async function sweep({ operations, apdus }) {
 /** Runs the tests that measure time. Their limits mean nothing while other tests use the processor. @returns {Promise<Count>} */
 async function timed() {
   if (!selected.files.some(isTimed)) return { passed: 0, failed: 0 };
-  return jest('timed', ['--maxWorkers=1', `--testMatch=**/${TIMED}.test.ts`]);
+  return jest('timed', ['--maxWorkers=1', `--testMatch=**/${TIMED}.test.ts`], {}, []);
 }
 
 /** Has these files run in their order. @param {string[]} files */
@@ -229,13 +234,15 @@ function tellOrders(whole) {
  * @param {string} name of the run, for its report
  * @param {string[]} options
  * @param {NodeJS.ProcessEnv} [variables]
+ * @param {readonly string[]} [memory] options of V8
  * @returns {Promise<Count>}
  */
-async function jest(name, options, variables = {}) {
+async function jest(name, options, variables = {}, memory = ROOM_FOR_GARBAGE) {
   const report = path.join(scratch, `${name}.json`);
   const code = await jestCommand(
     [...options, '--passWithNoTests', '--json', `--outputFile=${report}`, ...withoutChanged(args)],
     variables,
+    memory,
   );
   if (!existsSync(report)) return { passed: 0, failed: code === 0 ? 0 : 1 };
   const result = JSON.parse(readFileSync(report, 'utf8'));
@@ -246,10 +253,14 @@ async function jest(name, options, variables = {}) {
 /**
  * @param {string[]} options
  * @param {NodeJS.ProcessEnv} [variables]
+ * @param {readonly string[]} [memory] options of V8
  * @returns {Promise<number>} the exit code
  */
-function jestCommand(options, variables = {}) {
-  return runNode([...COMPILE_WHAT_RUNS, JEST, ...options], { cwd: ROOT, env: { ...environment, ...variables } });
+function jestCommand(options, variables = {}, memory = ROOM_FOR_GARBAGE) {
+  return runNode([...COMPILE_WHAT_RUNS, ...memory, JEST, ...options], {
+    cwd: ROOT,
+    env: { ...environment, ...variables },
+  });
 }
 
 /** @param {Count[]} counts @returns {Count} */
