@@ -108,7 +108,9 @@ const browserForPages: Whereabouts = () => askKeeper('pages');
 export async function openPageBrowser(whereabouts = browserForPages): Promise<PageBrowser> {
   const { browser } = await connectChromium(await whereabouts());
   const isKept = whereabouts === browserForPages;
-  const context = (isKept ? takeContext(browser) : undefined) ?? (await browser.createBrowserContext());
+  const context = (isKept ? leftContext(browser) : undefined) ?? (await browser.createBrowserContext());
+  const id = context.id ?? '';
+  taken.add(id);
   const open: Page[] = [];
   const left = await resetContext(context);
   return {
@@ -131,7 +133,7 @@ export async function openPageBrowser(whereabouts = browserForPages): Promise<Pa
     close: async () => {
       if (isKept && open.every((page) => page.isClosed())) {
         for (const page of left) await forgetSite(page);
-        taken.delete(context.id ?? '');
+        taken.delete(id);
       } else await context.close();
       await browser.disconnect();
     },
@@ -141,12 +143,9 @@ export async function openPageBrowser(whereabouts = browserForPages): Promise<Pa
 /** The contexts that users of this file have. */
 const taken = new Set<string>();
 
-/** Takes a context that another file has left. */
-function takeContext(browser: Browser): BrowserContext | undefined {
-  const context = browser.browserContexts().find(({ id }) => id !== undefined && !taken.has(id));
-  if (context?.id !== undefined) taken.add(context.id);
-  return context;
-}
+/** Finds a context that another file has left. */
+const leftContext = (browser: Browser): BrowserContext | undefined =>
+  browser.browserContexts().find(({ id }) => id !== undefined && !taken.has(id));
 
 /** Takes back what another file has left in a context. Returns the tabs that wait for a page. */
 async function resetContext(context: BrowserContext): Promise<Page[]> {

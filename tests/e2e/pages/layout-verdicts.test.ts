@@ -33,6 +33,19 @@ const SOUND = `<h1>Devices</h1>
   <label>State <select><option>Active</option><option>A state with a very long name</option></select></label>
   <a href="/device" data-style="color: rgb(11 87 176)">YubiKey</a>`;
 
+it('is asked of users who share no cookie', async () => {
+  files.set('/page', '<!doctype html>');
+  const other = await openPageBrowser();
+  try {
+    const pages = [await openPage(browser, `${server.origin}/page`), await openPage(other, `${server.origin}/page`)];
+    await pages[0]?.evaluate(() => (document.cookie = 'of=one'));
+    expect(await Promise.all(pages.map((page) => page.evaluate(() => document.cookie)))).toEqual(['of=one', '']);
+    await pages[1]?.close();
+  } finally {
+    await other.close();
+  }
+});
+
 it.each([
   ['a page with all of it', SOUND],
   ['a dialog with room around its words', `<dialog data-style="padding: 24px"><h2>Lost?</h2>${SOUND}</dialog>`],
