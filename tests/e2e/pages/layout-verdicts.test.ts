@@ -33,7 +33,7 @@ const SOUND = `<h1>Devices</h1>
   <label>State <select><option>Active</option><option>A state with a very long name</option></select></label>
   <a href="/device" data-style="color: rgb(11 87 176)">YubiKey</a>`;
 
-it('is asked of users who share no cookie', async () => {
+it('judges the pages of two users who share no cookie', async () => {
   files.set('/page', '<!doctype html>');
   const other = await openPageBrowser();
   try {
