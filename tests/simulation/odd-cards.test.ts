@@ -1,3 +1,4 @@
+// Alone proves: a pull at each secret loses no card with a PIN history, and no card without room is changed.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Fault, ProfileName } from '@cardwright/virtual-card';
 import { CardCopy } from './support/card-copy.js';

@@ -1,3 +1,4 @@
+// Alone proves: a session that lacks its second factor reaches none of the portal's routes, and forged, used and foreign answers give it none.
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { eq } from 'drizzle-orm';
 import * as v from 'valibot';
