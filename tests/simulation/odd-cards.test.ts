@@ -172,6 +172,17 @@ describe('a card that answers 9000 to every change of its PUK, and keeps it', ()
     expect(sent.map(({ ins }) => ins)).toEqual([0x2c, 0x24, 0x2c]);
   });
 
+  it('keeps its tries if it lied once, in a session that continued another one', async () => {
+    const workplace = await blank('piv');
+    const at = { instruction: 'CHANGE-REFERENCE-DATA', nth: 1 } as const;
+    await breakOff(workplace, 'issue', { kind: 'pull', at });
+    workplace.card.insert();
+    await breakOff(workplace, 'issue', { kind: 'status', at, statusWord: 0x9000 });
+    await expectDone(workplace, 'issue');
+    expect(workplace.card.fewestTries).toBe(2);
+    await expectSound(workplace);
+  });
+
   it('is not issued', async () => {
     const workplace = await blank('piv');
     expect(await workplace.session('issue', lies)).toMatchObject({ kind: 'error', error: { code: 'CARD_ERROR' } });

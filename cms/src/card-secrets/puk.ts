@@ -113,18 +113,35 @@ async function dropCorrected(
 }
 
 /**
- * Records that the card refused the PUK that was sent last. The session continues with another PUK that the card may have. Returns undefined for
- * any other error.
+ * Records what the card's refusal of a PUK tells. If it refused the PUK that was sent, the session continues with another PUK that the card may have.
+ * If it refused the PUK of the escrow after it had reported that it has it, the card has kept the PUK that was sent.
+ *
+ * @returns undefined for any error but the first refusal
  */
 export function noteRefusedPuk(
   context: OperationContext,
   { id, pukTries }: Escrow,
   error: CardwrightError,
 ): Consequence | undefined {
-  if (!isCardwrightError(error, 'PUK_INCORRECT')) return undefined;
   const sent = pukTries.at(-1);
+  const kept = triesLeftOfKept(error);
+  if (kept !== null && sent) {
+    const own: KeptPukTry = { puk: 'own', refused: true, retriesLeft: kept, factoryPuk: null };
+    context.ownDevice.changeEscrow(id, { pukTries: [...pukTries, own] });
+  }
+  if (!isCardwrightError(error, 'PUK_INCORRECT')) return undefined;
   if (!sent) throw new Error('no PUK was sent');
   const refused = { ...sent, refused: true, retriesLeft: error.data.retriesLeft };
   context.ownDevice.changeEscrow(id, { pukTries: [...pukTries.slice(0, -1), refused] });
   return 'continue';
+}
+
+/**
+ * Returns the tries that are left of the PUK, if a card reported success for a new PUK but kept the old one: `CARD_ERROR` of `changePuk` with 63CX, where
+ * X is their number (SP 800-73-4 Part 2, 3.2.3). Returns null for any other error.
+ */
+function triesLeftOfKept(error: CardwrightError): number | null {
+  if (!isCardwrightError(error, 'CARD_ERROR') || error.data.instruction !== 'changePuk') return null;
+  const [, tries] = /^63C([\dA-F])$/.exec(error.data.statusWord) ?? [];
+  return tries === undefined ? null : Number.parseInt(tries, 16);
 }
