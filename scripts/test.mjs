@@ -5,6 +5,7 @@ import path from 'node:path';
 import { comparedWith, testsOfChange, withoutChanged } from './changed-tests.mjs';
 import { keepCosts, meterOfEndings, processorTime, readCosts, tellCosts, unexplained } from './costs.mjs';
 import { lint } from './lint.mjs';
+import { ROOM_FOR_GARBAGE } from './room-for-garbage.mjs';
 import { runNode, SetupError } from './run-command.mjs';
 import { ROOT, runProgram } from './set-up.mjs';
 import { selectFiles } from './test-files.mjs';
@@ -23,12 +24,6 @@ const REPORTER = path.join(ROOT, 'tests/reporter.mjs');
 
 /** Options that make V8 compile the embedded database's WebAssembly only once, and only the used parts. */
 const COMPILE_WHAT_RUNS = ['--liftoff-only', '--wasm-lazy-compilation'];
-/**
- * Options with which V8 collects garbage less often, and without threads beside the one of the tests: a worker has memory, but no processor to spare. Tests that
- * measure time run without them, as the product does.
- */
-const ROOM_FOR_GARBAGE = ['--max-semi-space-size=64', '--initial-heap-size=1024', '--single-threaded-gc'];
-
 /**
  * Number of files that run at once. Each worker loads the modules for itself, so two cost about a tenth less than four, and take as long on two cores. More
  * of the thorough files wait for processes.

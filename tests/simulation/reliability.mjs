@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { formatText } from '../../scripts/format-text.mjs';
+import { ROOM_FOR_GARBAGE } from '../../scripts/room-for-garbage.mjs';
 
 /**
  * Writes docs/reliability.md from the whole fault sweep:
@@ -12,10 +13,12 @@ import { formatText } from '../../scripts/format-text.mjs';
  *     node tests/simulation/reliability.mjs [SEED]             runs the sweep first, one process for each part
  *     node tests/simulation/reliability.mjs --from FILE...     uses the results of earlier sweeps (CARDWRIGHT_SWEEP_RESULTS)
  *
- * The build must be up to date. The script fails and writes nothing if a case was lost, or if a fault, an operation or a profile is missing.
+ * The build must be up to date. The script fails and writes nothing if a case was lost, or if a fault, an operation or a profile is missing. The results
+ * of its sweep stay in `.cache/sweep/` until the next one: once a lost case is mended, run it again into a file of its own, and name all files.
  */
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const DOCUMENT = path.join(ROOT, 'docs/reliability.md');
+const RESULTS = path.join(ROOT, '.cache/sweep');
 const PARTS = 2;
 
 /** Columns, by the outcomes of `support/fault-case.ts`. */
@@ -47,15 +50,12 @@ writeFileSync(DOCUMENT, await formatText(DOCUMENT, documentOf(lines)));
 
 /** @param {string} seed @returns {Promise<Line[]>} */
 async function sweep(seed) {
-  const folder = mkdtempSync(path.join(tmpdir(), 'cardwright-sweep-'));
-  try {
-    const results = Array.from({ length: PARTS }, (_, index) => path.join(folder, `${index + 1}.jsonl`));
-    const codes = await Promise.all(results.map((file, index) => runPart(seed, index + 1, file)));
-    if (codes.some((code) => code !== 0)) throw new Error('the sweep failed');
-    return results.flatMap(readLines);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  rmSync(RESULTS, { recursive: true, force: true });
+  mkdirSync(RESULTS, { recursive: true });
+  const results = Array.from({ length: PARTS }, (_, index) => path.join(RESULTS, `${index + 1}.jsonl`));
+  const codes = await Promise.all(results.map((file, index) => runPart(seed, index + 1, file)));
+  if (codes.some((code) => code !== 0)) throw new Error('the sweep failed');
+  return results.flatMap(readLines);
 }
 
 /** @param {string} seed @param {number} part @param {string} results */
@@ -63,7 +63,7 @@ async function runPart(seed, part, results) {
   const jest = path.join(ROOT, 'node_modules/jest/bin/jest.js');
   const child = spawn(
     process.execPath,
-    ['--experimental-vm-modules', jest, 'tests/simulation/sweep', '--maxWorkers=1'],
+    [...ROOM_FOR_GARBAGE, '--experimental-vm-modules', jest, 'tests/simulation/sweep', '--maxWorkers=1'],
     {
       cwd: ROOT,
       stdio: 'inherit',
