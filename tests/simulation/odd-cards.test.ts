@@ -183,12 +183,21 @@ describe('a card that answers 9000 to every change of its PUK, and keeps it', ()
     await expectSound(workplace);
   });
 
-  it('is not issued', async () => {
-    const workplace = await blank('piv');
-    expect(await workplace.session('issue', lies)).toMatchObject({ kind: 'error', error: { code: 'CARD_ERROR' } });
+  it.each(['piv', 'nitrokey-3'] as const)('is issued in the next session if it lied once: %s', async (profile) => {
+    const workplace = await blank(profile);
+    const end = await workplace.session('issue', lies);
+    expect(end).toMatchObject({ kind: 'error', error: { code: 'CARD_ERROR' } });
     expect(await findLosses(workplace)).toEqual([]);
     await expectDone(workplace, 'issue');
     await expectSound(workplace);
+  });
+
+  it('is given back in the next session if it lied once about its factory PUK', async () => {
+    const workplace = await issued('piv');
+    expect(await workplace.session('erase', lies)).toMatchObject({ kind: 'error', error: { code: 'CARD_ERROR' } });
+    expect(await findLosses(workplace)).toEqual([]);
+    await expectDone(workplace, 'erase');
+    expect(await CardCopy.of(workplace.card.state).acceptsPuk('12345678')).toBe(true);
   });
 });
 

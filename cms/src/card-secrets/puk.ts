@@ -114,7 +114,7 @@ async function dropCorrected(
 
 /**
  * Records what the card's refusal of a PUK tells. If it refused the PUK that was sent, the session continues with another PUK that the card may have.
- * If it refused the PUK of the escrow after it had reported that it has it, the card has kept the PUK that was sent.
+ * If it refused the PUK that it was to get after it had reported that it has it, the card has kept the PUK that was sent.
  *
  * @returns undefined for any error but the first refusal
  */
@@ -124,10 +124,11 @@ export function noteRefusedPuk(
   error: CardwrightError,
 ): Consequence | undefined {
   const sent = pukTries.at(-1);
-  const kept = triesLeftOfKept(error);
-  if (kept !== null && sent) {
-    const own: KeptPukTry = { puk: 'own', refused: true, retriesLeft: kept, factoryPuk: null };
-    context.ownDevice.changeEscrow(id, { pukTries: [...pukTries, own] });
+  const kept = keptOld(error);
+  if (kept && sent) {
+    const puk = sent.isUndone ? 'factory' : 'own';
+    const set: KeptPukTry = { puk, refused: true, retriesLeft: kept.retriesLeft, factoryPuk: null };
+    context.ownDevice.changeEscrow(id, { pukTries: [...pukTries, set] });
   }
   if (!isCardwrightError(error, 'PUK_INCORRECT')) return undefined;
   if (!sent) throw new Error('no PUK was sent');
@@ -138,10 +139,11 @@ export function noteRefusedPuk(
 
 /**
  * Returns the tries that are left of the PUK, if a card reported success for a new PUK but kept the old one: `CARD_ERROR` of `changePuk` with 63CX, where
- * X is their number (SP 800-73-4 Part 2, 3.2.3). Returns null for any other error.
+ * X is their number (SP 800-73-4 Part 2, 3.2.3), or with 6300 from a card that does not report them (null). Returns undefined for any other error.
  */
-function triesLeftOfKept(error: CardwrightError): number | null {
-  if (!isCardwrightError(error, 'CARD_ERROR') || error.data.instruction !== 'changePuk') return null;
+function keptOld(error: CardwrightError): Pick<PukTry, 'retriesLeft'> | undefined {
+  if (!isCardwrightError(error, 'CARD_ERROR') || error.data.instruction !== 'changePuk') return undefined;
+  if (error.data.statusWord === '6300') return { retriesLeft: null };
   const [, tries] = /^63C([\dA-F])$/.exec(error.data.statusWord) ?? [];
-  return tries === undefined ? null : Number.parseInt(tries, 16);
+  return tries === undefined ? undefined : { retriesLeft: Number.parseInt(tries, 16) };
 }

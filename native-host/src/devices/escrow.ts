@@ -235,12 +235,14 @@ export class PreparedCredentials {
   }
 }
 
-/** Returns the error for a card that answered 9000 to CHANGE REFERENCE DATA but kept its PUK. */
-const unchangedPuk = ({ data }: CardwrightError<'PUK_INCORRECT'>): CardwrightError =>
-  new CardwrightError('CARD_ERROR', {
-    statusWord: `63C${(data.retriesLeft ?? 0).toString(16).toUpperCase()}`,
-    instruction: 'changePuk',
-  });
+/**
+ * Returns the error for a card that answered 9000 to CHANGE REFERENCE DATA but kept its PUK. The status word is 63CX, where X is the number of tries left,
+ * or 6300 if the card did not report that number.
+ */
+function unchangedPuk({ data: { retriesLeft } }: CardwrightError<'PUK_INCORRECT'>): CardwrightError {
+  const statusWord = retriesLeft === null ? '6300' : `63C${retriesLeft.toString(16).toUpperCase()}`;
+  return new CardwrightError('CARD_ERROR', { statusWord, instruction: 'changePuk' });
+}
 
 const ascii = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'ascii'));
 
