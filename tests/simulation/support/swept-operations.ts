@@ -38,6 +38,17 @@ export interface SweptOperation {
 
 /** Why operations leave out all profiles but a few. */
 const ONE_OF_EACH = 'one YubiKey stands for the others, and one plain card for those that do the same there';
+/** Cards that differ in how they keep their PIN, PUK or management key, and one with the protocol T=0. */
+const DIFFERENT_PINS = [
+  'yubikey',
+  'nitrokey-3',
+  'piv',
+  'piv-history',
+  'piv-15-tries',
+  'piv-8-digits',
+  'piv-aes-256',
+  'piv-t0',
+] as const satisfies readonly SweptProfileName[];
 const OTHER_FIDO = 'one FIDO2 application of each kind stands for the others';
 /**
  * A security key without a serial number. If what its passkey changed at the CMS is undone after the service was told, another session cannot know
@@ -101,7 +112,7 @@ export const SWEPT_OPERATIONS = {
   unlock: {
     title: 'the owner of an active device has forgotten the PIN, and gets a new one with the PUK',
     kind: 'unlock',
-    profiles: ['yubikey', 'nitrokey-3', 'piv', 'piv-8-digits'],
+    profiles: DIFFERENT_PINS,
     leftOut: ONE_OF_EACH,
     newPin: '862713',
     isDoneWith: 'answer',
@@ -191,7 +202,7 @@ export const SWEPT_OPERATIONS = {
   erase: {
     title: 'the owner of an active device gives it back',
     kind: 'erase',
-    profiles: ['yubikey', 'nitrokey-3', 'piv', 'piv-8-digits'],
+    profiles: DIFFERENT_PINS,
     leftOut: ONE_OF_EACH,
     newPin: null,
     givesBack: true,
