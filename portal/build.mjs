@@ -59,9 +59,12 @@ async function publishSettings() {
 
 /** Writes the routes into the documents, for readers and developers of the portal. */
 async function publishRoutes() {
-  const { withRoutes } = await import('./dist/server/routes/publish.js');
+  const [{ withRoutes }, { ROUTES }] = await Promise.all([
+    import('./dist/server/routes/publish.js'),
+    import('./dist/features/list.js'),
+  ]);
   const document = path.join(import.meta.dirname, 'README.md');
-  await writeFile(document, withRoutes(await readFile(document, 'utf8')));
+  await writeFile(document, withRoutes(await readFile(document, 'utf8'), ROUTES));
 }
 
 /** Writes the states of a device, and the actions on it, into the document that explains them. */
@@ -87,9 +90,12 @@ async function publishRoles() {
 
 /** Writes the metrics into the document that also has the settings. */
 async function publishMetrics() {
-  const { withMetrics } = await import('./dist/server/monitor/publish.js');
+  const [{ withMetrics }, { METRICS }] = await Promise.all([
+    import('./dist/server/monitor/publish.js'),
+    import('./dist/features/list.js'),
+  ]);
   const document = inRepository('docs', 'operate.md');
-  await writeFile(document, withMetrics(await readFile(document, 'utf8')));
+  await writeFile(document, withMetrics(await readFile(document, 'utf8'), METRICS));
 }
 
 /** Writes the policies to begin with into a file, which administrators can copy and change. */

@@ -20,7 +20,7 @@ import type { Device, Person } from '@cardwright/cms/store';
 import { describe, expect, it } from '@jest/globals';
 import { withActions } from '../../portal/src/server/devices/publish-actions.js';
 import { RIGHTS_OF } from '../../portal/src/server/rights.js';
-import { ROUTES } from '../../portal/src/server/routes/table.js';
+import { ROUTES } from '../../portal/src/features/list.js';
 import { isOpen } from '../../portal/src/server/routes/table/route.js';
 import { newDevice } from '../integration/store/rows.js';
 import { CmsUser } from './support/cms-user.js';

@@ -1,6 +1,6 @@
 import { CmsClient } from '@cardwright/sdk';
 import * as v from 'valibot';
-import type { Routes } from '../server/routes/table.js';
+import type { Routes } from '../features/list.js';
 import type { Parts } from '../server/routes/table/route.js';
 
 /** Address of a route below /api that answers JSON, such as `GET /api/devices`. */

@@ -1,28 +1,23 @@
 import { STANDARD_OPERATIONS } from '@cardwright/cms';
 import type { OperationDefinition } from '@cardwright/cms/operations';
 import type { FastifyInstance } from 'fastify';
-import { EndedSessions } from './accounts/ended-sessions.js';
-import { deleteEnded } from './accounts/sessions.js';
+import { FEATURES, METRICS } from '../features/list.js';
 import { Passwords } from './accounts/password.js';
-import { claimsIn, ExpiryWatch } from './expiry/expiry-watch.js';
-import { expiryDatesIn } from './expiry/installation.js';
 import { onFailedLogin } from './accounts/failed-logins.js';
+import { openFeatures } from './features/open-features.js';
+import { offersOf } from './features/ports.js';
 import { HealthWatch } from './health/health-watch.js';
 import { isOnDisk } from './running-portal.js';
 import { loadKeyRing } from './keys/key-ring.js';
-import { LeaverMeasures, LeaverWork } from './leavers.js';
-import { LeaverChecker, LeaverChecks } from './login/leaver-checks.js';
-import { ExpiredWork, Notices } from './notices.js';
-import { SessionChecker, SessionChecks } from './login/session-checks.js';
 import { passwordVerifier } from './login/password-login.js';
 import { log } from './log/log.js';
 import { reasonOf } from './log/reason-of.js';
 import { SignIn } from './login/sign-in.js';
 import { Counters } from './monitor/counters.js';
+import type { Sample } from './monitor/metrics.js';
 import { Monitor } from './monitor/monitor.js';
 import { portalSources } from './monitor/portal-sources.js';
 import { openMobile, type OpenMobile } from './open-mobile.js';
-import { PasskeyRemovals } from './passkey-removals.js';
 import { openPasskeyServices } from './passkeys/open-passkey-services.js';
 import type { PortalServices } from './services.js';
 import type { Configuration } from './settings/configuration.js';
@@ -31,8 +26,10 @@ import { openAuthority } from './start/authority.js';
 import { fillData, openControl, openData } from './start/data.js';
 import { OpenParts } from './start/open-parts.js';
 import type { Opening } from './start/opening.js';
+import { jobsOf, passkeyRemovals } from './start/jobs.js';
 import { openOperations } from './start/operations.js';
 import { openPhones } from './start/phones.js';
+import { DueWork } from './work/due-work.js';
 
 /** A portal that accepts requests. */
 export interface Portal {
@@ -93,21 +90,16 @@ async function openPortal(
   const verifyPassword = passwordVerifier(data.database.db, signIn);
   const phones = await openPhones(opening, data, authority, verifyPassword, open);
   const cms = openOperations(opening, { data, authority, passkeyServices: passkeys.all }, operations);
-  const removals = parts.add(new PasskeyRemovals((signal) => cms.removeDuePasskeys(signal)));
-  const notices = parts.add(new Notices((signal) => cms.tellDueNotices(signal)));
-  const ended = parts.add(new EndedSessions(() => deleteEnded(data.database.db, configuration.sessionEnds)));
-  const expired = parts.add(new ExpiredWork((signal) => cms.endExpiredWork(signal)));
-  const checker = new SessionChecker(data.database.db, signIn);
-  const checks = parts.add(new SessionChecks((signal) => checker.checkDue(signal)));
-  const leaverChecker = new LeaverChecker(data.database.db, signIn.directory);
-  const leaverChecks = parts.add(new LeaverChecks((signal) => leaverChecker.checkDue(signal)));
-  const measures = new LeaverMeasures(data.database, configuration.signIn.leavers);
-  const leaverWork = parts.add(new LeaverWork((signal) => measures.takeDue(signal)));
   const { db } = data.database;
-  const expiryDates = expiryDatesIn({ db, authority: authority.last, crl: authority.currentCrl, configuration });
-  const expiryWatch = parts.add(new ExpiryWatch(expiryDates, claimsIn(db)));
+  const features = openFeatures(FEATURES, offersOf(configuration, data.database, authority));
   const folder = isOnDisk(configuration) ? configuration.dataFolder : null;
-  const health = parts.add(new HealthWatch({ folder, database: data.database, signIn }));
+  const health = new HealthWatch({ folder, database: data.database, signIn });
+  const removals = new DueWork(passkeyRemovals(cms));
+  const jobs = [
+    ...jobsOf(configuration, { database: data.database, cms, signIn }),
+    ...features.flatMap((one) => one.jobs),
+  ];
+  const work = [removals, ...[...jobs, health.job].map((job) => new DueWork(job))].map((one) => parts.add(one));
   onFailedLogin(db, (way) => counters.add('cardwright_sign_ins_failed_total', { way }));
   const services: PortalServices = {
     database: data.database,
@@ -117,7 +109,6 @@ async function openPortal(
     passwords,
     verifyPassword,
     authority: authority.bound,
-    expiryDates,
     passkeys,
     signIn,
     mobile: phones?.devices ?? null,
@@ -131,24 +122,20 @@ async function openPortal(
       return origin;
     },
   };
-  const app = await openApp(opening, services, { removals, published: authority.published, phones });
+  const app = await openApp(opening, services, { removals, published: authority.published, phones, features });
 
   const port = await listen(app, configuration);
   await openControl(opening, data);
   origin ||= `http://localhost:${port}`;
-  removals.start();
-  notices.start();
-  expired.start();
-  ended.start();
-  checks.start();
-  leaverChecks.start();
-  leaverWork.start();
-  expiryWatch.start();
-  health.start();
+  for (const one of work) one.start();
   phones?.work.start();
   const { dataFolder } = configuration;
   const { bound, currentCrl: crl } = authority;
-  monitor?.run(portalSources({ db, authority: bound, crl, expiryDates, counters, health, dataFolder }));
+  const ofFeatures = async (): Promise<readonly Sample[]> =>
+    (await Promise.all(features.map((one) => one.samples()))).flat();
+  monitor?.run(
+    portalSources({ db, authority: bound, crl, metrics: METRICS, ofFeatures, counters, health, dataFolder }),
+  );
   return {
     origin,
     port,

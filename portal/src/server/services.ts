@@ -5,7 +5,6 @@ import type { Passwords } from './accounts/password.js';
 import type { VerifyPassword } from './accounts/reauthentication.js';
 import type { SecondFactorRule } from './accounts/second-factor.js';
 import type { SessionEnds } from './accounts/sessions.js';
-import type { ReadExpiryDates } from './expiry/installation.js';
 import type { PortalKeys } from './keys/key-ring.js';
 import type { SignIn } from './login/sign-in.js';
 import type { MobileDevices } from './mobile/mobile-devices.js';
@@ -31,8 +30,6 @@ export interface PortalServices {
   /** Hashes and checks the passwords of local accounts. */
   readonly passwords: Passwords;
   readonly authority: CertificationAuthority;
-  /** Lists what expires in the installation. */
-  readonly expiryDates: ReadExpiryDates;
   /** The configured passkey services, which device policies can name, and the portal as a relying party. */
   readonly passkeys: PasskeyServices;
   /** Says whether a password is that of a user who is signed in. */

@@ -4,7 +4,7 @@ import { errorAnswer } from '@cardwright/protocol/cms';
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { isRight, RIGHTS, RIGHTS_OF } from '../../../portal/src/server/rights.js';
-import { ROUTES } from '../../../portal/src/server/routes/table.js';
+import { ROUTES } from '../../../portal/src/features/list.js';
 import { entriesOf, isOpen, type Route } from '../../../portal/src/server/routes/table/route.js';
 import { Browser, startEmbeddedPortal } from '../../integration/portal/support/test-portal.js';
 import { MALFORMED_SEGMENTS } from '../../support/malformed/values.js';

@@ -121,7 +121,6 @@ describe('a provider or directory that is away', () => {
       ]);
       expect(jest.mocked(log.info).mock.calls).toEqual([['No longer so: Nobody can sign in by the directory corp.']]);
     } finally {
-      await watch.close();
       await opened.close();
     }
   });

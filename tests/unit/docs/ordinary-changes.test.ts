@@ -58,7 +58,10 @@ describe.each(Object.entries(REGISTRIES))('%s', (registry, { folder, definition,
 });
 
 it("shows each element of the portal's pages somewhere", () => {
-  const tabs = found(['portal/src/pages/operator/operator-pages.ts'], /\belement: (\w+)/g);
+  const tabs = found(
+    ['portal/src/pages/operator/operator-pages.ts', 'portal/src/features/pages.ts'],
+    /\belement: (\w+)/g,
+  );
   const sources = filesIn('portal/src').map(read);
   // A page of the portal is the element of that name.
   const pages = Object.keys(words.titles).map((page) => `portal-${page}`);

@@ -8,7 +8,7 @@ import {
   noteSession,
   plainAddress,
 } from '../../../portal/src/server/access.js';
-import { DueWork } from '../../../portal/src/server/due-work.js';
+import { DueWork } from '../../../portal/src/server/work/due-work.js';
 
 const NOTHING = { requestId: null, address: null, way: null, sessionId: null };
 
@@ -31,14 +31,14 @@ describe('the access of a request', () => {
 
   it('is not that of work which the request only prompted, nor of the next run of that work', async () => {
     const seen: unknown[] = [];
-    const work = new DueWork(
-      async () => {
+    const work = new DueWork({
+      doSome: async () => {
         await setImmediate();
         seen.push(currentAccess());
         return seen.length < 2 ? 1 : 0;
       },
-      (problem) => problem,
-    );
+      failed: (problem) => problem,
+    });
     await duringRequest(beginRequest({ id: 'a', address: '192.0.2.1' }), async () => {
       noteSession({ id: 'a', way: 'password' });
       work.nudge();

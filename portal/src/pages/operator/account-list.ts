@@ -9,7 +9,7 @@ import { PageProblem, problemStyles } from '../page-problem.js';
 import { text } from '../text.js';
 import '../list-end.js';
 import { textOf } from './form-fields.js';
-import { operatorText } from './operator-text.js';
+import { operatorText } from '../operator-text.js';
 import './proof-dialog.js';
 import type { ProofDialog } from './proof-dialog.js';
 import { ROLES, rolesIn } from './role-words.js';

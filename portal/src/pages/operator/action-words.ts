@@ -1,5 +1,5 @@
 import type { Action } from '../api.js';
-import { operatorText } from './operator-text.js';
+import { operatorText } from '../operator-text.js';
 
 /** The words and the style of an action on the operator's page. */
 interface ActionWords {

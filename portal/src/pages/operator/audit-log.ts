@@ -12,7 +12,7 @@ import { saidOf, saidStyles, TECHNICAL_DETAILS, technicalCell } from './event-de
 import { eventWords } from './event-words.js';
 import '../list-end.js';
 import { tables } from '../table-styles.js';
-import { operatorText } from './operator-text.js';
+import { operatorText } from '../operator-text.js';
 
 /** The audit log, newest entry first, page by page: all of it, or what fits a filter. */
 @customElement('portal-audit-log')

@@ -6,7 +6,7 @@ import { fields } from '../form-styles.js';
 import { text } from '../text.js';
 import { EVENT_WORDS } from './event-words.js';
 import { textOf } from './form-fields.js';
-import { operatorText } from './operator-text.js';
+import { operatorText } from '../operator-text.js';
 
 /** The filter of the audit log, without the position in the list. */
 export type AuditFilter = Omit<NonNullable<AuditQuery>, 'before'>;

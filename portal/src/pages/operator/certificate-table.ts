@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { OperatorDevice } from '../api.js';
 import { formatDate } from '../dates.js';
 import { text } from '../text.js';
-import { operatorText } from './operator-text.js';
+import { operatorText } from '../operator-text.js';
 
 /** Shows the certificates of a device: for each slot, the newest certificate that was not superseded. */
 export const certificateTable = ({ certificates, isPhone }: OperatorDevice): TemplateResult | typeof nothing =>

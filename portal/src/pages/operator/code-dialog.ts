@@ -7,7 +7,7 @@ import { dialogs } from '../dialog-styles.js';
 import { modelNameOf } from '../text.js';
 import { whenClosed } from '../when-closed.js';
 import { identityOf } from './device-facts.js';
-import { operatorText } from './operator-text.js';
+import { operatorText } from '../operator-text.js';
 
 interface Question {
   readonly device: OperatorDevice;

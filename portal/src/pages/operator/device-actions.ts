@@ -10,7 +10,7 @@ import { nameOf } from './device-facts.js';
 import './proof-dialog.js';
 import type { ProofQuestion } from './proof-dialog.js';
 import './reason-dialog.js';
-import { operatorText } from './operator-text.js';
+import { operatorText } from '../operator-text.js';
 
 const { actions: texts } = operatorText;
 const UNLOCK_CODE: ProofQuestion = { title: texts.code.title, why: '' };

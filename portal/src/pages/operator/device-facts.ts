@@ -2,7 +2,7 @@ import { css, html, nothing, type TemplateResult } from 'lit';
 import type { OperatorDevice } from '../api.js';
 import { formatDate } from '../dates.js';
 import { modelNameOf, text } from '../text.js';
-import { operatorText } from './operator-text.js';
+import { operatorText } from '../operator-text.js';
 
 /** Returns the name of a device in one line, for a title. */
 export const nameOf = (device: OperatorDevice): string =>

@@ -15,7 +15,7 @@ import './device-search.js';
 import type { ModelName, SearchEvent } from './device-search.js';
 import '../list-end.js';
 import { tables } from '../table-styles.js';
-import { operatorText } from './operator-text.js';
+import { operatorText } from '../operator-text.js';
 
 type Section = 'waiting' | 'others';
 

@@ -1,7 +1,7 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import type { OperatorDevice } from '../api.js';
 import { formatDate } from '../dates.js';
-import { operatorText } from './operator-text.js';
+import { operatorText } from '../operator-text.js';
 
 /** Work that waits for the owner of a device. */
 export type Work = OperatorDevice['work'][number];

@@ -8,7 +8,7 @@ import { fields } from '../form-styles.js';
 import { PageProblem, problemStyles } from '../page-problem.js';
 import { text } from '../text.js';
 import { identityOf, nameOf } from './device-facts.js';
-import { operatorText } from './operator-text.js';
+import { operatorText } from '../operator-text.js';
 
 const { differences: words, actions } = operatorText;
 

@@ -1,6 +1,6 @@
 import type { AuditEvent } from '@cardwright/cms/store';
 import type { PortalEvent } from '../../server/audit.js';
-import { operatorText } from './operator-text.js';
+import { operatorText } from '../operator-text.js';
 
 /** Events that only earlier versions of the portal recorded. */
 type EarlierEvent = 'device.asked-back' | 'vendor-certificates.imported' | 'vendor-certificates.removed';

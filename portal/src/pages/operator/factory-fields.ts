@@ -2,7 +2,7 @@ import { MANAGEMENT_KEY_ALGORITHMS } from '@cardwright/protocol/devices';
 import { html, type TemplateResult } from 'lit';
 import type { FactorySecrets } from '../api.js';
 import { check, textOf } from './form-fields.js';
-import { operatorText } from './operator-text.js';
+import { operatorText } from '../operator-text.js';
 
 const texts = operatorText.policies;
 const { pin, puk, managementKey } = texts.factory;

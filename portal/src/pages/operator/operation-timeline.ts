@@ -9,7 +9,7 @@ import { saidOf, saidStyles, technicalLine } from './event-detail.js';
 import { eventWords } from './event-words.js';
 import { failureEntry, failureLine, failureStyles, type Failure } from './failure-entry.js';
 import { timelineStyles } from './timeline-styles.js';
-import { operatorText } from './operator-text.js';
+import { operatorText } from '../operator-text.js';
 
 const { timeline } = operatorText;
 /** Words for the states of an operation. A state without words, which another version of the portal recorded, is shown as its name. */

@@ -28,7 +28,7 @@ import './operation-timeline.js';
 import { passkeyTable } from './passkey-table.js';
 import './support-files.js';
 import { tables } from '../table-styles.js';
-import { operatorText } from './operator-text.js';
+import { operatorText } from '../operator-text.js';
 
 const { columns, page } = operatorText;
 

@@ -20,7 +20,7 @@ import { PROOFS, givenName, givenNameStyles, identityOf, leavingOf, noteOn } fro
 import './role-form.js';
 import { rolesIn } from './role-words.js';
 import { tables } from '../table-styles.js';
-import { operatorText } from './operator-text.js';
+import { operatorText } from '../operator-text.js';
 
 const { columns, page, person: texts } = operatorText;
 

@@ -2,14 +2,15 @@ import { buttons, theme } from '@cardwright/sdk/elements';
 import { LitElement, css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import type { User } from '../api.js';
+import type { PageContent } from '../operator-page.js';
 import { PageProblem, problemStyles } from '../page-problem.js';
 import { may } from '../rights.js';
 import '../shell.js';
 import { requireLogin } from '../shell.js';
 import { text } from '../text.js';
 import './confirm-dialog.js';
-import { OPERATOR_PAGES, type PageContent } from './operator-pages.js';
-import { operatorText } from './operator-text.js';
+import { OPERATOR_PAGES } from './operator-pages.js';
+import { operatorText } from '../operator-text.js';
 
 type Page = (typeof OPERATOR_PAGES)[number];
 

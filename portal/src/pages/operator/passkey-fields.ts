@@ -4,7 +4,7 @@ import { css, html, nothing, type TemplateResult } from 'lit';
 import type { OfferedService } from '../api.js';
 import { check, choice, keyOf, textOf, wholeNumber } from './form-fields.js';
 import { USUAL_PASSKEYS } from './security-key-policy.js';
-import { operatorText } from './operator-text.js';
+import { operatorText } from '../operator-text.js';
 
 const { passkeys: texts } = operatorText.policies;
 const WAYS: Readonly<Record<PasskeyPolicy['ways'][number], string>> = texts.ways;

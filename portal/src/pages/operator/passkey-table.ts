@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { OperatorPasskey } from '../api.js';
 import { formatTime } from '../dates.js';
-import { operatorText } from './operator-text.js';
+import { operatorText } from '../operator-text.js';
 
 const { columns, passkeys: texts } = operatorText;
 

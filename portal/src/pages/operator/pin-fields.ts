@@ -2,7 +2,7 @@ import { PIV_PIN_LENGTH } from '@cardwright/protocol/devices';
 import { html, type TemplateResult } from 'lit';
 import type { DevicePolicy } from '../api.js';
 import { check, choice, keyOf, textOf, wholeNumber } from './form-fields.js';
-import { operatorText } from './operator-text.js';
+import { operatorText } from '../operator-text.js';
 
 const texts = operatorText.policies.pin;
 const WHERE_ENTERED = texts.whereEntered;

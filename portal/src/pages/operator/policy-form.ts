@@ -24,7 +24,7 @@ import { NO_FACTORY_VALUES, SECURITY_KEY } from './security-key-policy.js';
 import { readRenewedKeys, renewedKeyField } from './renewed-key-fields.js';
 import { sendWithConsent } from './send-with-consent.js';
 import './vendor-certificates.js';
-import { operatorText } from './operator-text.js';
+import { operatorText } from '../operator-text.js';
 import { UnsavedEntries } from './unsaved-entries.js';
 
 const LEFT_OUT = 'none';

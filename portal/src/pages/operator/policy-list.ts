@@ -8,7 +8,7 @@ import type { PolicyForm } from './policy-form.js';
 import './policy-form.js';
 import './policy-proposals.js';
 import { newSecurityKeyPolicy, SECURITY_KEY } from './security-key-policy.js';
-import { operatorText } from './operator-text.js';
+import { operatorText } from '../operator-text.js';
 
 /** The device policies, one form for each model, below the proposals that wait for a decision. */
 @customElement('portal-policy-list')

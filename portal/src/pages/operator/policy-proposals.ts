@@ -9,7 +9,7 @@ import './proof-dialog.js';
 import type { ProofDialog, ProofQuestion } from './proof-dialog.js';
 import { trustChangeList, trustChangeStyles } from './trust-change-list.js';
 import { modelNameOf } from '../text.js';
-import { operatorText } from './operator-text.js';
+import { operatorText } from '../operator-text.js';
 
 const { trust } = operatorText.policies;
 

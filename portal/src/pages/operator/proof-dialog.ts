@@ -7,7 +7,7 @@ import '../fresh-proof.js';
 import type { FreshProof } from '../fresh-proof.js';
 import { text } from '../text.js';
 import { whenClosed } from '../when-closed.js';
-import { operatorText } from './operator-text.js';
+import { operatorText } from '../operator-text.js';
 import { trustChangeStyles } from './trust-change-list.js';
 
 /** Texts of the dialog: what is done, and what follows from it. */

@@ -7,7 +7,7 @@ import { fields } from '../form-styles.js';
 import { wordsOf } from './action-words.js';
 import { identityOf } from './device-facts.js';
 import { modelNameOf } from '../text.js';
-import { operatorText } from './operator-text.js';
+import { operatorText } from '../operator-text.js';
 
 /** An action that an operator wants to take on a device, and what happens if the operator confirms it. */
 interface Question {

@@ -2,7 +2,7 @@ import { SLOTS, type Slot } from '@cardwright/protocol/devices';
 import type { TemplateResult } from 'lit';
 import type { DevicePolicy } from '../api.js';
 import { choice, textOf } from './form-fields.js';
-import { operatorText } from './operator-text.js';
+import { operatorText } from '../operator-text.js';
 
 const { policies: texts } = operatorText;
 

@@ -6,7 +6,7 @@ import { fields } from '../form-styles.js';
 import { PageProblem, problemStyles } from '../page-problem.js';
 import { may } from '../rights.js';
 import { textOf } from './form-fields.js';
-import { operatorText } from './operator-text.js';
+import { operatorText } from '../operator-text.js';
 import './proof-dialog.js';
 import type { ProofDialog } from './proof-dialog.js';
 import { ROLES, rolesIn, type Role } from './role-words.js';

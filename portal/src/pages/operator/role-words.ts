@@ -1,5 +1,5 @@
 import type { Account } from '../api.js';
-import { operatorText } from './operator-text.js';
+import { operatorText } from '../operator-text.js';
 
 const { person: words } = operatorText;
 

@@ -2,7 +2,7 @@ import { html } from 'lit';
 import type { PolicyAnswer } from '../api.js';
 import type { ProofDialog, ProofQuestion } from './proof-dialog.js';
 import { trustChangeList } from './trust-change-list.js';
-import { operatorText } from './operator-text.js';
+import { operatorText } from '../operator-text.js';
 
 const { trust } = operatorText.policies;
 

@@ -9,7 +9,7 @@ import { formatTime } from '../dates.js';
 import { PageProblem, problemStyles } from '../page-problem.js';
 import { may } from '../rights.js';
 import './support-summary.js';
-import { operatorText, withCode } from './operator-text.js';
+import { operatorText, withCode } from '../operator-text.js';
 
 const { supportFiles: texts } = operatorText;
 

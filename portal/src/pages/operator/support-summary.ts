@@ -4,7 +4,7 @@ import { customElement, property } from 'lit/decorators.js';
 import type { SupportSummary } from '../api.js';
 import { formatTime } from '../dates.js';
 import { failureEntry, failureStyles } from './failure-entry.js';
-import { operatorText } from './operator-text.js';
+import { operatorText } from '../operator-text.js';
 
 const { supportFiles: texts } = operatorText;
 const OUTCOMES = texts.outcomes;

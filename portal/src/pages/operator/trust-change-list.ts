@@ -1,6 +1,6 @@
 import { css, html, type TemplateResult } from 'lit';
 import type { TrustChange } from '../api.js';
-import { operatorText } from './operator-text.js';
+import { operatorText } from '../operator-text.js';
 
 const { trust } = operatorText.policies;
 

@@ -1,6 +1,6 @@
 import { css, html, type nothing, type TemplateResult } from 'lit';
 import type { InspectedCertificate } from '../api.js';
-import { operatorText } from './operator-text.js';
+import { operatorText } from '../operator-text.js';
 
 const { vendors: texts } = operatorText.policies;
 

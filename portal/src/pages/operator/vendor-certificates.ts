@@ -8,7 +8,7 @@ import { may } from '../rights.js';
 import { certificateRow, certificateStyles } from './vendor-certificate-row.js';
 import './vendor-import-form.js';
 import type { ImportDone } from './vendor-import-form.js';
-import { operatorText, withLink } from './operator-text.js';
+import { operatorText, withLink } from '../operator-text.js';
 
 const { vendors: texts } = operatorText.policies;
 

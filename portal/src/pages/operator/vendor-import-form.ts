@@ -9,7 +9,7 @@ import './proof-dialog.js';
 import type { ProofDialog } from './proof-dialog.js';
 import { sendWithConsent } from './send-with-consent.js';
 import { certificateRow, certificateStyles } from './vendor-certificate-row.js';
-import { operatorText } from './operator-text.js';
+import { operatorText } from '../operator-text.js';
 
 /** Detail of the event `import-done`: the certificates that are trusted for the model after the import. */
 export interface ImportDone {

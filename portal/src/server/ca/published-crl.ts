@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CertificationAuthority } from '@cardwright/cms/authority';
-import { RecurringProblem } from '../recurring-problem.js';
+import { RecurringProblem } from '../work/recurring-problem.js';
 import type { Revocations } from './revocations.js';
 
 /** A signed CRL, with its number and the time of its issue. */

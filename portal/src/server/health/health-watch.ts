@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { DueWork } from '../due-work.js';
+import type { Job } from '../work/due-work.js';
 import { log } from '../log/log.js';
 import type { PortalDatabase } from '../store/database.js';
 import { clockFault, readClock, type ClockFacts } from './clock.js';
@@ -25,22 +25,19 @@ interface Surroundings {
  * Looks every three minutes at what the portal depends on and cannot mend: the providers and the directory, the clock and the disk. Writes a line to the
  * journal for each fault when it comes, and another one when it has gone.
  */
-export class HealthWatch extends DueWork {
-  readonly #surroundings: Surroundings;
-  readonly #faults: Map<string, string>;
+export class HealthWatch {
+  readonly #faults = new Map<string, string>();
   #latest: Health = { providers: [], clock: null, disk: null };
 
-  constructor(surroundings: Surroundings) {
-    super(
-      async () => {
-        await this.look();
-        return 0;
-      },
-      (problem) => `What the portal depends on could not be looked at (${problem}); the portal tries again.`,
-    );
-    this.#surroundings = surroundings;
-    this.#faults = new Map();
-  }
+  readonly job: Job = {
+    doSome: async () => {
+      await this.look();
+      return 0;
+    },
+    failed: (problem) => `What the portal depends on could not be looked at (${problem}); the portal tries again.`,
+  };
+
+  constructor(private readonly surroundings: Surroundings) {}
 
   /** Result of the last look. Empty before the first one. */
   get latest(): Health {
@@ -49,7 +46,7 @@ export class HealthWatch extends DueWork {
 
   /** Looks now, and tells the journal of what has changed. */
   async look(): Promise<Health> {
-    const { signIn } = this.#surroundings;
+    const { signIn } = this.surroundings;
     const [providers, here] = await Promise.all([lookAtProviders(signIn), this.lookHere()]);
     this.#latest = { providers, ...here };
     for (const one of providers) this.#tell(`${one.kind}:${one.name}`, one.reason && providerSentence(one), one.reason);
@@ -58,7 +55,7 @@ export class HealthWatch extends DueWork {
 
   /** Looks at clock and disk, which takes milliseconds. */
   async lookHere(): Promise<Pick<Health, 'clock' | 'disk'>> {
-    const { folder, database } = this.#surroundings;
+    const { folder, database } = this.surroundings;
     const rows = async (query: string): Promise<readonly unknown[]> =>
       rowsOf(await database.db.execute(sql.raw(query)));
     const [clock, disk] = await Promise.all([

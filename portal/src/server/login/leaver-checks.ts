@@ -3,7 +3,6 @@ import { noteLeft } from '../accounts/leaving.js';
 import type { LeavingReason } from '../store/leaving-reasons.js';
 import { endSessionsWhere } from '../accounts/session-ends.js';
 import { lockAccount, MAY_BE_HERE } from '../accounts/standing.js';
-import { DueWork } from '../due-work.js';
 import { log } from '../log/log.js';
 import type { Database } from '../store/database.js';
 import { OVER } from '../store/device-list.js';
@@ -17,14 +16,6 @@ const HOUR = 60 * 60_000;
 const DAY = 24 * HOUR;
 /** Maximum number of people for whom the directory is asked at once. */
 const AT_ONCE = 16;
-
-/** Asks the directory whether people without a session may still sign in (`LeaverChecker`). */
-export class LeaverChecks extends DueWork {
-  /** @param checkDue asks for some people and returns their number; stops soon once `signal` is aborted */
-  constructor(checkDue: (signal: AbortSignal) => Promise<number>) {
-    super(checkDue, (problem) => `The directory could not be asked who left (${problem}); the portal tries again.`);
-  }
-}
 
 /** An identity whose turn it is. */
 interface DueIdentity {

@@ -4,7 +4,6 @@ import type { LeavingReason } from '../store/leaving-reasons.js';
 import { lockRoles } from '../accounts/roles.js';
 import { endSessionsWhere, type EndReason } from '../accounts/session-ends.js';
 import { lockAccount } from '../accounts/standing.js';
-import { DueWork } from '../due-work.js';
 import { log } from '../log/log.js';
 import type { Database } from '../store/database.js';
 import { sessions } from '../store/schema.js';
@@ -24,14 +23,6 @@ const CHECKED_AFTER = 4 * MINUTE;
 const LEFT_ALONE = MINUTE;
 /** Maximum number of sessions that are checked at once. */
 const AT_ONCE = 16;
-
-/** Asks providers whether the people whom they signed in may stay (`SessionChecker`). */
-export class SessionChecks extends DueWork {
-  /** @param checkDue checks some sessions and returns their number; stops soon once `signal` is aborted */
-  constructor(checkDue: (signal: AbortSignal) => Promise<number>) {
-    super(checkDue, (problem) => `Sessions could not be checked (${problem}); the portal tries again.`);
-  }
-}
 
 /**
  * Checks sessions at the providers and the directory that opened them. A session ends if the provider refuses the person, if the person's roles have changed, or if the

@@ -1,4 +1,4 @@
-import { RecurringProblem } from '../recurring-problem.js';
+import { RecurringProblem } from '../work/recurring-problem.js';
 
 /** Milliseconds between two searches for overdue enrolments. */
 const EVERY = 30 * 1000;

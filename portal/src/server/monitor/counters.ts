@@ -1,6 +1,8 @@
-import { METRICS, sample, type Labels, type MetricName, type Sample } from './metrics.js';
+import { sample, type Labels, type OwnMetrics, type Sample } from './metrics.js';
 
-type NameOf<T extends string> = { [N in MetricName]: (typeof METRICS)[N]['type'] extends T ? N : never }[MetricName];
+type NameOf<T extends string> = {
+  [N in keyof OwnMetrics]: OwnMetrics[N]['type'] extends T ? N : never;
+}[keyof OwnMetrics];
 
 /** Upper ends of the buckets of a histogram in seconds. */
 const ENDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -18,13 +20,13 @@ export class Counters {
   readonly #observed = new Map<string, Observed>();
 
   /** Adds to one series of a counter. */
-  add<N extends NameOf<'counter'>>(name: N, labels: Labels<N>, by = 1): void {
+  add<N extends NameOf<'counter'>>(name: N, labels: Labels<OwnMetrics, N>, by = 1): void {
     const key = `${name} ${JSON.stringify(labels)}`;
     this.#series.set(key, sample(name, labels, (this.#series.get(key)?.value ?? 0) + by));
   }
 
   /** Adds a value in seconds to one series of a histogram. */
-  observe<N extends NameOf<'histogram'>>(name: N, labels: Labels<N>, seconds: number): void {
+  observe<N extends NameOf<'histogram'>>(name: N, labels: Labels<OwnMetrics, N>, seconds: number): void {
     const key = `${name} ${JSON.stringify(labels)}`;
     const before = this.#observed.get(key);
     this.#observed.set(key, {

@@ -1,5 +1,4 @@
 import type { ErrorCode } from '@cardwright/protocol';
-import type { ExpiryKind } from '../expiry/expiry-dates.js';
 
 /** A metric: its type in Prometheus, the names of its labels, and its meaning in a sentence. */
 interface Metric {
@@ -9,10 +8,13 @@ interface Metric {
 }
 
 /**
- * Every metric. `/metrics` writes what this table names, and `npm run build` writes it into docs/operate.md. No label has a value from a person, a
- * device or a request: each has the words of a table of the product, or a name of the settings, so that the number of series is bounded.
+ * Metrics by their names. No label has a value from a person, a device or a request: each has the words of a table of the product, or a name of the
+ * settings, so that the number of series is bounded.
  */
-export const METRICS = {
+export type MetricTable = Readonly<Record<string, Metric>>;
+
+/** The metrics of the portal that are in no feature. */
+export const OWN_METRICS = {
   cardwright_build_info: {
     type: 'gauge',
     labels: ['version'],
@@ -93,11 +95,6 @@ export const METRICS = {
     labels: [],
     help: 'Seconds until the end of that CRL; negative after it.',
   },
-  cardwright_expiry_seconds: {
-    type: 'gauge',
-    labels: ['kind'],
-    help: 'Seconds until the first end among what expires, by kind; negative after it.',
-  },
   process_start_time_seconds: { type: 'gauge', labels: [], help: 'Start of this process, in seconds since 1970.' },
   process_cpu_seconds_total: { type: 'counter', labels: [], help: 'Processor time of this process.' },
   process_resident_memory_bytes: { type: 'gauge', labels: [], help: 'Memory of this process.' },
@@ -117,46 +114,50 @@ export const METRICS = {
     labels: [],
     help: 'Longest delay of the event loop since the last scrape.',
   },
-} as const satisfies Readonly<Record<string, Metric>>;
+} as const satisfies MetricTable;
 
-export type MetricName = keyof typeof METRICS;
-type LabelOf<N extends MetricName> = (typeof METRICS)[N]['labels'][number];
+export type OwnMetrics = typeof OWN_METRICS;
 
 /** Values of labels whose words come from a table. */
 interface LabelValues {
   readonly code: ErrorCode | 'none';
   readonly outcome: 'done' | 'failed' | 'cancelled';
-  readonly kind: ExpiryKind;
 }
-export type Labels<N extends MetricName> = {
-  readonly [L in LabelOf<N>]: L extends keyof LabelValues ? LabelValues[L] : string;
+/** The labels of a metric, each with its value. */
+export type Labels<M extends MetricTable, N extends keyof M> = {
+  readonly [L in M[N]['labels'][number]]: L extends keyof LabelValues ? LabelValues[L] : string;
 };
 
 /** One value of a metric. */
 export interface Sample {
-  readonly name: MetricName;
+  readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
   /** Part of a histogram. */
   readonly suffix?: '_bucket' | '_sum' | '_count';
 }
 
-/** Makes a sample, with exactly the labels of its metric. */
-export const sample = <N extends MetricName>(name: N, labels: Labels<N>, value: number): Sample => ({
-  name,
-  labels: { ...labels },
-  value,
-});
+/** Returns a function that makes samples of the metrics of a table, each with exactly the labels of its metric. */
+export const samplerOf =
+  <M extends MetricTable>(_metrics: M) =>
+  <N extends keyof M & string>(name: N, labels: Labels<M, N>, value: number): Sample => ({
+    name,
+    labels: { ...labels },
+    value,
+  });
+
+/** Makes a sample of one of the portal's own metrics. */
+export const sample = samplerOf(OWN_METRICS);
 
 /** Media type of the Prometheus text exposition format, version 0.0.4. */
 export const MEDIA_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
 /**
- * Writes samples in the text exposition format of Prometheus (prometheus.io/docs/instrumenting/exposition_formats), in the order of `METRICS`. A metric
+ * Writes samples in the text exposition format of Prometheus (prometheus.io/docs/instrumenting/exposition_formats), in the order of the table. A metric
  * without samples is left out.
  */
-export function exposition(samples: readonly Sample[]): string {
-  const lines = Object.entries<Metric>(METRICS).flatMap(([name, { type, help }]) => {
+export function exposition(metrics: MetricTable, samples: readonly Sample[]): string {
+  const lines = Object.entries(metrics).flatMap(([name, { type, help }]) => {
     const own = samples.filter((one) => one.name === name);
     if (own.length === 0) return [];
     return [`# HELP ${name} ${escapeHelp(help)}`, `# TYPE ${name} ${type}`, ...own.map(lineOf)];

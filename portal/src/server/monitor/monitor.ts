@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { isIP } from 'node:net';
 import { hostname } from 'node:os';
-import { exposition, MEDIA_TYPE, type Sample } from './metrics.js';
+import { exposition, MEDIA_TYPE, type MetricTable, type Sample } from './metrics.js';
 import { sharedAnswer } from './shared-answer.js';
 
 /** The checks of `/readyz` by their names, each with whether it passes. */
@@ -11,6 +11,8 @@ export type Checks = Readonly<Record<string, boolean>>;
 export interface MonitorSources {
   readonly checks: () => Promise<Checks>;
   readonly samples: () => Promise<readonly Sample[]>;
+  /** The metrics that the samples can have. */
+  readonly metrics: MetricTable;
 }
 
 interface Answer {
@@ -45,6 +47,7 @@ export class Monitor {
   #state: 'starting' | 'running' | 'ending' = 'starting';
   #checks: () => Promise<Checks> = () => Promise.resolve({});
   #samples: () => Promise<readonly Sample[]> = () => Promise.resolve([]);
+  #metrics: MetricTable = {};
 
   private constructor(
     private readonly server: Server,
@@ -85,9 +88,10 @@ export class Monitor {
   }
 
   /** Says from now on what a running portal says. */
-  run({ checks, samples }: MonitorSources): void {
+  run({ checks, samples, metrics }: MonitorSources): void {
     this.#checks = sharedAnswer(checks, { answer: false });
     this.#samples = sharedAnswer(samples, []);
+    this.#metrics = metrics;
     if (this.#state === 'starting') this.#state = 'running';
   }
 
@@ -109,7 +113,8 @@ export class Monitor {
     const [path] = url.split('?');
     if (path === '/healthz') return { status: 200, body: 'ok\n' };
     if (path === '/readyz') return this.#readiness();
-    if (path === '/metrics') return { status: 200, type: MEDIA_TYPE, body: exposition(await this.#samples()) };
+    if (path === '/metrics')
+      return { status: 200, type: MEDIA_TYPE, body: exposition(this.#metrics, await this.#samples()) };
     return { status: 404, body: 'there is /healthz, /readyz and /metrics\n' };
   }
 

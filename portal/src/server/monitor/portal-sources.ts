@@ -5,8 +5,6 @@ import { and, count, isNotNull, isNull, sql } from 'drizzle-orm';
 import * as v from 'valibot';
 import { BUILD_VERSION } from '../build-version.js';
 import type { CrlPublisher, CrlSpan } from '../ca/published-crl.js';
-import type { ExpiryKind } from '../expiry/expiry-dates.js';
-import type { ReadExpiryDates } from '../expiry/installation.js';
 import { clockFault } from '../health/clock.js';
 import { diskFault } from '../health/disk.js';
 import type { HealthWatch } from '../health/health-watch.js';
@@ -16,14 +14,17 @@ import { WAITS_FOR_APPROVAL } from '../store/device-list.js';
 import { foreignAmong, RAN_MIGRATIONS, ranMigrations, readMigrations } from '../store/migrate.js';
 import { devices, passkeys } from '../store/schema.js';
 import type { Counters } from './counters.js';
-import { sample, type Sample } from './metrics.js';
+import { sample, type MetricTable, type Sample } from './metrics.js';
 import type { Checks, MonitorSources } from './monitor.js';
 
 interface PortalParts {
   readonly db: Database;
   readonly authority: Pick<CertificationAuthority, 'certificate'>;
   readonly crl: () => Pick<CrlPublisher, 'refresh' | 'last'>;
-  readonly expiryDates: ReadExpiryDates;
+  /** Every metric. */
+  readonly metrics: MetricTable;
+  /** Measures what features add. */
+  readonly ofFeatures: () => Promise<readonly Sample[]>;
   readonly counters: Counters;
   readonly health: Pick<HealthWatch, 'latest' | 'lookHere'>;
   readonly dataFolder: string;
@@ -42,6 +43,7 @@ export function portalSources(parts: PortalParts): MonitorSources {
   const checks = () => checkAll(parts);
   return {
     checks,
+    metrics: parts.metrics,
     samples: async () => {
       const lag = {
         mean: delays.mean * NANOSECOND,
@@ -108,20 +110,16 @@ function areFit(ran: Ran, known: Awaited<typeof ours>): boolean {
   return known.every(({ name }) => names.has(name)) && foreignAmong(ran, known)?.isFit !== false;
 }
 
-async function storedSamples({ db, expiryDates }: PortalParts): Promise<Sample[]> {
+async function storedSamples({ db, ofFeatures }: PortalParts): Promise<Sample[]> {
   const [waiting] = await db
     .select({ total: count() })
     .from(passkeys)
     .where(and(isNotNull(passkeys.removalDueAt), isNull(passkeys.removedAt)));
   const [approvals] = await db.select({ total: count() }).from(devices).where(WAITS_FOR_APPROVAL);
-  const first = new Map<ExpiryKind, Date>();
-  for (const { kind, notAfter } of await expiryDates()) if (!first.has(kind)) first.set(kind, notAfter);
   return [
     sample('cardwright_passkey_removals_waiting', {}, waiting?.total ?? 0),
     sample('cardwright_approvals_waiting', {}, approvals?.total ?? 0),
-    ...[...first].map(([kind, notAfter]) =>
-      sample('cardwright_expiry_seconds', { kind }, (notAfter.getTime() - Date.now()) / SECOND),
-    ),
+    ...(await ofFeatures()),
   ];
 }
 

@@ -1,18 +1,18 @@
 import * as v from 'valibot';
 import { table, withList } from '../generated-list.js';
-import { ROUTES } from './table.js';
 import { takesConsent } from './table/consent.js';
 import { ownPasswordIn } from './table/own-password.js';
 import { entriesOf, isOpen, type Open, type Route, type Who } from './table/route.js';
 
-/** Returns a document in which a new list, made from `ROUTES`, replaces the list of routes. */
-export const withRoutes = (document: string): string => withList(document, 'Routes', writeList());
-
-/** Returns the list of all routes, in Markdown. */
-const writeList = (): string =>
-  table(
-    ['route', 'who', 'takes', 'answers', 'what it does', 'errors'],
-    Object.entries(ROUTES).map(([address, route]) => cellsOf(address, route)),
+/** Returns a document in which a new list, made from a table of routes, replaces the list of routes. */
+export const withRoutes = (document: string, routes: Readonly<Record<string, Route>>): string =>
+  withList(
+    document,
+    'Routes',
+    table(
+      ['route', 'who', 'takes', 'answers', 'what it does', 'errors'],
+      Object.entries(routes).map(([address, route]) => cellsOf(address, route)),
+    ),
   );
 
 /** Words for callers without a login. */

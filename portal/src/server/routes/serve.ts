@@ -6,7 +6,6 @@ import { requireRight, type Sessions } from '../requests/request-guards.js';
 import { freshCheckOf } from './fresh-check.js';
 import { passwordCheckOf } from './password-check.js';
 import { reachCheckOf } from './reach-check.js';
-import { ROUTES } from './table.js';
 import { useCheckOf } from './use-check.js';
 import { entriesOf, isOpen, requireWho, type Open, type Route, type Who } from './table/route.js';
 
@@ -137,7 +136,7 @@ function readInput<S extends v.GenericSchema>(takes: S, request: FastifyRequest)
  * Lets the app register only routes that are in a table and say who may call them. A route that not everyone may call can only be registered by
  * `serve()`, which checks the callers. Registering any other route throws an Error.
  */
-export function requireRows(app: FastifyInstance, table: Readonly<Record<string, Route>> = ROUTES): void {
+export function requireRows(app: FastifyInstance, table: Readonly<Record<string, Route>>): void {
   app.addHook('onRoute', ({ method, url, config }) => {
     for (const one of [method].flat()) {
       const address = `${one === 'HEAD' ? 'GET' : one} ${url.replaceAll(/:(\w+)(\([^)]*\))?/g, '{$1}')}`;

@@ -10,7 +10,6 @@ import { OPERATOR_ROUTES } from './table/operator.js';
 import { PERSON_ROUTES } from './table/people.js';
 import { PASSWORD_LINK_ROUTES } from './table/password-link.js';
 import { PASSKEY_LOGIN_ROUTES } from './table/passkey-login.js';
-import { EXPIRY_DATE_ROUTES } from './table/expiry-dates.js';
 import { ICON_ROUTES, LINK_ROUTES, PROFILE_ROUTES, SCEP_ROUTES } from './table/phones.js';
 import { POLICY_ROUTES } from './table/policies.js';
 import { LOGOUT_ROUTES, PROVIDER_ROUTES } from './table/providers.js';
@@ -27,12 +26,8 @@ import { SESSION_ROUTES } from './table/session.js';
 import { PERSON_PASSKEY_ROUTES, SIGN_IN_PASSKEY_ROUTES } from './table/sign-in-passkeys.js';
 import { VENDOR_CERTIFICATE_ROUTES } from './table/vendor-certificates.js';
 
-/**
- * Every route of the portal: its callers, its input and its answer. The server registers no other routes, the pages call routes by their address,
- * and `npm run build` writes the list of routes into the portal's README. The routes for phones are served only if mobile devices are configured,
- * and the pages only after a build.
- */
-export const ROUTES = {
+/** The routes of the portal that are in no feature. */
+export const OWN_ROUTES = {
   ...SESSION_ROUTES,
   ...PASSKEY_LOGIN_ROUTES,
   ...SIGN_IN_PASSKEY_ROUTES,
@@ -54,7 +49,6 @@ export const ROUTES = {
   ...LOCAL_ACCOUNT_ROUTES,
   ...POLICY_ROUTES,
   ...VENDOR_CERTIFICATE_ROUTES,
-  ...EXPIRY_DATE_ROUTES,
   ...AUTHORITY_ROUTES,
   ...SECURITY_ROUTES,
   ...LINK_ROUTES,
@@ -66,5 +60,3 @@ export const ROUTES = {
   ...PAGE_ROUTES,
   ...FILE_ROUTES,
 } as const;
-
-export type Routes = typeof ROUTES;

@@ -1,7 +1,8 @@
 import fastifyCookie from '@fastify/cookie';
 import fastify, { type FastifyInstance } from 'fastify';
+import { ROUTES } from '../../features/list.js';
+import type { OpenFeature } from '../features/feature.js';
 import { countRequests } from '../monitor/count-requests.js';
-import { removeAfterRequests, type PasskeyRemovals } from '../passkey-removals.js';
 import { followRequests } from '../requests/follow-requests.js';
 import { answerErrors } from '../requests/http-errors.js';
 import { readJsonBodies } from '../requests/json-bodies.js';
@@ -16,7 +17,6 @@ import { authorityRoutes } from '../routes/authority.js';
 import { cardStepRoutes } from '../routes/card-step.js';
 import { devicePageRoutes } from '../routes/device-page.js';
 import { deviceRoutes } from '../routes/devices.js';
-import { expiryDateRoutes } from '../routes/expiry-dates.js';
 import { helpRoutes } from '../routes/help.js';
 import { enrolmentRoutes } from '../routes/mobile/enrolments.js';
 import { phoneRoutes, type PhoneSide } from '../routes/mobile/phones.js';
@@ -36,8 +36,10 @@ import { sessionRoutes } from '../routes/session.js';
 import { signInPasskeyRoutes } from '../routes/sign-in-passkeys.js';
 import { vendorCertificateRoutes } from '../routes/vendor-certificates.js';
 import type { PortalServices } from '../services.js';
-import type { PortalAuthority } from './authority.js';
+import type { DueWork } from '../work/due-work.js';
+import type { PortalAuthority } from '../ca/portal-authority.js';
 import type { Opening } from './opening.js';
+import { removeAfterRequests } from './passkey-removals.js';
 
 /**
  * Maximum number of bytes in a body, if the route sets no other limit. It suffices for the results of a step, which hold at most a few
@@ -53,17 +55,18 @@ const CONNECTION_TIMEOUT = 120_000;
 
 /** Parts of the portal that its routes and hooks need besides its services. */
 interface AppParts {
-  readonly removals: PasskeyRemovals;
+  readonly removals: Pick<DueWork, 'nudge'>;
   readonly published: PortalAuthority['published'];
   /** The portal's services for phones; null if the portal does not support mobile devices. */
   readonly phones: PhoneSide | null;
+  readonly features: readonly OpenFeature[];
 }
 
 /** Makes the server with all its routes. The server does not listen yet. */
 export async function openApp(
   { configuration: { trustedProxies, helpDesk, securityContacts }, origin, counters, parts }: Opening,
   services: PortalServices,
-  { removals, published, phones }: AppParts,
+  { removals, published, phones, features }: AppParts,
 ): Promise<FastifyInstance> {
   const app = fastify({
     bodyLimit: BODY_LIMIT,
@@ -89,7 +92,7 @@ export async function openApp(
   readJsonBodies(app);
   requireOwnHost(app, origin);
   requireSameOrigin(app, origin);
-  requireRows(app);
+  requireRows(app, ROUTES);
   removeAfterRequests(app, removals);
   await app.register(fastifyCookie, { secret: services.keys.cookieKey });
   sessionRoutes(app, services);
@@ -110,10 +113,10 @@ export async function openApp(
   roleRoutes(app, services);
   localAccountRoutes(app, services);
   vendorCertificateRoutes(app, services);
-  expiryDateRoutes(app, services);
   authorityRoutes(app, services, published);
   enrolmentRoutes(app, services);
   if (phones) await phoneRoutes(app, services, phones);
+  for (const feature of features) feature.serve(app, services);
   securityRoutes(app, services, securityContacts);
   helpRoutes(app, services, helpDesk);
   await pageRoutes(app, services, helpDesk);

@@ -8,22 +8,9 @@ import {
 } from '../ca/embedded-authorities.js';
 import { CrlPublisher, type PublishedAuthority } from '../ca/published-crl.js';
 import { revocationsIn, type Issuer } from '../ca/revocations.js';
+import type { PortalAuthority } from '../ca/portal-authority.js';
 import type { PortalData } from './data.js';
 import type { Opening } from './opening.js';
-
-/** A portal's certification authority, without and with a time limit, and what the portal publishes of it. */
-export interface PortalAuthority {
-  /** The authority for `createCms`, which sets a time limit itself. */
-  readonly unbound: CertificationAuthority;
-  /** The authority with a time limit and with errors of the catalogue (`boundAuthority`). */
-  readonly bound: CertificationAuthority;
-  /** By folder; the folder of the first authority is the empty text. Embedded authorities that came later have folders of their own. */
-  readonly published: ReadonlyMap<string, PublishedAuthority>;
-  /** Returns the publisher of the CRL of the authority that issues at the moment. */
-  readonly currentCrl: () => CrlPublisher;
-  /** The authority after which no other one is about to come: with its end, the portal issues no more. */
-  readonly last: Pick<CertificationAuthority, 'certificate'>;
-}
 
 /** Opens the authority of the configured module, or the embedded authorities if no module is configured. */
 export async function openAuthority(opening: Opening, { database }: PortalData): Promise<PortalAuthority> {

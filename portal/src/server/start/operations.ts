@@ -2,9 +2,9 @@ import { createCms, type Cms } from '@cardwright/cms';
 import type { OperationDefinition } from '@cardwright/cms/operations';
 import type { PasskeyService } from '@cardwright/cms/passkeys';
 import { findById } from '../accounts/accounts.js';
-import { tellOwner } from '../notices.js';
+import { tellOwner } from './tell-owner.js';
 import { LONGEST_CALL } from '../passkeys/settings.js';
-import type { PortalAuthority } from './authority.js';
+import type { PortalAuthority } from '../ca/portal-authority.js';
 import type { PortalData } from './data.js';
 import type { Opening } from './opening.js';
 

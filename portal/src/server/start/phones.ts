@@ -2,7 +2,7 @@ import type { VerifyPassword } from '../accounts/reauthentication.js';
 import { MobileWork } from '../mobile/mobile-work.js';
 import type { OpenMobile } from '../open-mobile.js';
 import type { PhoneSide } from '../routes/mobile/phones.js';
-import type { PortalAuthority } from './authority.js';
+import type { PortalAuthority } from '../ca/portal-authority.js';
 import type { PortalData } from './data.js';
 import type { Opening } from './opening.js';
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { validate } from '@cardwright/protocol';
 import { and, desc, eq } from 'drizzle-orm';
 import * as v from 'valibot';
-import { ROUTES, type Routes } from '../../../../portal/src/server/routes/table.js';
+import { ROUTES, type Routes } from '../../../../portal/src/features/list.js';
 import type { Who } from '../../../../portal/src/server/routes/table/route.js';
 import { openPortalDatabase, type PortalDatabase } from '../../../../portal/src/server/store/database.js';
 import { audit, loginAttempts, sessions } from '../../../../portal/src/server/store/schema.js';

@@ -8,7 +8,7 @@ import { readJson } from '@cardwright/protocol/messages';
 import { startedEnrolment } from '@cardwright/protocol/mobile';
 import * as v from 'valibot';
 import { RIGHTS, RIGHTS_OF, isRight } from '../../../../portal/src/server/rights.js';
-import { ROUTES } from '../../../../portal/src/server/routes/table.js';
+import { ROUTES } from '../../../../portal/src/features/list.js';
 import { entriesOf, type Route } from '../../../../portal/src/server/routes/table/route.js';
 import { TestCard } from '../../../support/host-and-card/test-card.js';
 import { objectsOf, placesOf } from '../../../support/malformed/places.js';

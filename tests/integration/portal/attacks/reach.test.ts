@@ -5,7 +5,7 @@ import { eq } from 'drizzle-orm';
 import * as v from 'valibot';
 import { setGrants, setGroups } from '../../../../portal/src/server/accounts/roles.js';
 import { GROUP_ROLES, RIGHTS, RIGHTS_OF, type Grant, type Right } from '../../../../portal/src/server/rights.js';
-import { ROUTES, type Routes } from '../../../../portal/src/server/routes/table.js';
+import { ROUTES, type Routes } from '../../../../portal/src/features/list.js';
 import { isOpen, type Route } from '../../../../portal/src/server/routes/table/route.js';
 import { openPortalDatabase, type PortalDatabase } from '../../../../portal/src/server/store/database.js';
 import { users } from '../../../../portal/src/server/store/schema.js';

@@ -6,7 +6,7 @@ import { eq, sql } from 'drizzle-orm';
 import * as v from 'valibot';
 import { RIGHTS_OF } from '../../../../portal/src/server/rights.js';
 import { ROLES, grantsOf, setGrants, type Role } from '../../../../portal/src/server/accounts/roles.js';
-import { ROUTES } from '../../../../portal/src/server/routes/table.js';
+import { ROUTES } from '../../../../portal/src/features/list.js';
 import { isOpen, type Route } from '../../../../portal/src/server/routes/table/route.js';
 import { openPortalDatabase, type PortalDatabase } from '../../../../portal/src/server/store/database.js';
 import { KEPT_TABLES } from '../../../../portal/src/server/store/backup/format.js';

@@ -5,7 +5,7 @@ import { startedEnrolment } from '@cardwright/protocol/mobile';
 import * as v from 'valibot';
 import type { OwnPassword } from '../../../../portal/src/server/accounts/reauthentication.js';
 import { RIGHTS_OF } from '../../../../portal/src/server/rights.js';
-import { ROUTES, type Routes } from '../../../../portal/src/server/routes/table.js';
+import { ROUTES, type Routes } from '../../../../portal/src/features/list.js';
 import { isOpen, type Open, type Route, type Who } from '../../../../portal/src/server/routes/table/route.js';
 import { TestCard } from '../../../support/host-and-card/test-card.js';
 import { startPhonePortal, type PhonePortal } from '../mobile/mobile-portal.js';

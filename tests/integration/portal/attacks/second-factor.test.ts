@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { eq } from 'drizzle-orm';
 import * as v from 'valibot';
-import { ROUTES } from '../../../../portal/src/server/routes/table.js';
+import { ROUTES } from '../../../../portal/src/features/list.js';
 import { isOpen, type Route } from '../../../../portal/src/server/routes/table/route.js';
 import { devices, loginChallenges } from '../../../../portal/src/server/store/schema.js';
 import type { CeremonyFaults } from '../../../support/passkeys/software-authenticator.js';

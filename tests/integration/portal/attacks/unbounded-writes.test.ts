@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { and, eq, sql } from 'drizzle-orm';
 import { COUNTED } from '../../../../portal/src/server/routes/table/bound.js';
 import { isOpen, type Route } from '../../../../portal/src/server/routes/table/route.js';
-import { ROUTES } from '../../../../portal/src/server/routes/table.js';
+import { ROUTES } from '../../../../portal/src/features/list.js';
 import { openPortalDatabase, type PortalDatabase } from '../../../../portal/src/server/store/database.js';
 import { audit } from '../../../../portal/src/server/store/schema.js';
 import { Browser, startTestPortal, type TestPortal } from '../support/test-portal.js';

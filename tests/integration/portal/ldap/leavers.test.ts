@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { eq } from 'drizzle-orm';
 import { Attribute, Change } from 'ldapts';
 import { disableAccount, enableAccount } from '../../../../portal/src/server/accounts/local-accounts.js';
-import { LeaverMeasures } from '../../../../portal/src/server/leavers.js';
+import { LeaverMeasures } from '../../../../portal/src/server/login/leaver-measures.js';
 import { Directory } from '../../../../portal/src/server/login/ldap/directory.js';
 import type { DirectorySettings } from '../../../../portal/src/server/login/ldap/settings.js';
 import { LeaverChecker } from '../../../../portal/src/server/login/leaver-checks.js';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { eq, isNotNull } from 'drizzle-orm';
 import { loadKeyRing } from '../../../../portal/src/server/keys/key-ring.js';
-import { LeaverMeasures } from '../../../../portal/src/server/leavers.js';
+import { LeaverMeasures } from '../../../../portal/src/server/login/leaver-measures.js';
 import { SessionChecker } from '../../../../portal/src/server/login/session-checks.js';
 import type { Leavers } from '../../../../portal/src/server/login/settings.js';
 import { SignIn } from '../../../../portal/src/server/login/sign-in.js';

@@ -3,7 +3,7 @@ import * as x509 from '@peculiar/x509';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { readCertificate } from '../../../../portal/src/server/commands/doctor/certificate-facts.js';
 import { checkDeviceAuthorities } from '../../../../portal/src/server/commands/doctor/device-authorities.js';
-import type { Finding } from '../../../../portal/src/server/commands/doctor/finding.js';
+import type { Finding } from '../../../../portal/src/server/findings/finding.js';
 import { checkProfileSignature } from '../../../../portal/src/server/commands/doctor/profile-signature.js';
 import { checkRegistrationAuthority } from '../../../../portal/src/server/commands/doctor/registration-authority.js';
 import type { MobileSettings } from '../../../../portal/src/server/mobile/settings.js';

@@ -6,7 +6,7 @@ import {
   checkPublicAddress,
   type AddressQuestion,
 } from '../../../../portal/src/server/commands/doctor/public-address.js';
-import type { Finding } from '../../../../portal/src/server/commands/doctor/finding.js';
+import type { Finding } from '../../../../portal/src/server/findings/finding.js';
 import { certify } from '../../../integration/portal/support/attestation-authority.js';
 import {
   KEYS,

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import type { Changes } from '@cardwright/cms/store';
 import { countOperations } from '../../../../portal/src/server/monitor/count-operations.js';
 import { Counters } from '../../../../portal/src/server/monitor/counters.js';
-import { exposition, METRICS, sample } from '../../../../portal/src/server/monitor/metrics.js';
+import { METRICS } from '../../../../portal/src/features/list.js';
+import { exposition, sample } from '../../../../portal/src/server/monitor/metrics.js';
 import { withMetrics } from '../../../../portal/src/server/monitor/publish.js';
 import { inRepository } from '@cardwright/stage';
 
@@ -17,12 +18,12 @@ it('names metrics and labels as Prometheus permits, counters with _total', () =>
 
 it('is described in docs/operate.md', () => {
   const document = readFileSync(inRepository('docs', 'operate.md'), 'utf8');
-  expect(withMetrics(document)).toBe(document);
+  expect(withMetrics(document, METRICS)).toBe(document);
 });
 
 it('lets no value of a label write a line of its own', () => {
   const version = 'a"} 1\ncardwright_ready{check="database"} 0\\';
-  const lines = exposition([sample('cardwright_build_info', { version }, 1)])
+  const lines = exposition(METRICS, [sample('cardwright_build_info', { version }, 1)])
     .trimEnd()
     .split('\n');
   expect(lines).toHaveLength(3);
@@ -41,7 +42,7 @@ it('counts the ends of operations by kind, outcome and code, and nothing else of
   count({ operations, events: [{ ...about, what: { kind: 'ended', state: 'done', error: null } }] });
   count({ operations, events: [{ ...about, what: { kind: 'rested', step: null, error: 'CA_UNAVAILABLE' } }] });
   expect(
-    exposition(counters.samples)
+    exposition(METRICS, counters.samples)
       .split('\n')
       .filter((line) => !line.startsWith('#')),
   ).toEqual([

@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { request, type IncomingMessage } from 'node:http';
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { METRICS } from '../../../../portal/src/features/list.js';
 import { sample } from '../../../../portal/src/server/monitor/metrics.js';
 import { Monitor, type Checks } from '../../../../portal/src/server/monitor/monitor.js';
 
@@ -17,6 +18,7 @@ const run = () =>
   monitor.run({
     checks: () => Promise.resolve(checks),
     samples: () => Promise.resolve([sample('cardwright_build_info', { version: '1.2.3' }, 1)]),
+    metrics: METRICS,
   });
 
 interface Reply {
@@ -60,6 +62,7 @@ describe('the monitor', () => {
         return new Promise(() => undefined);
       },
       samples: () => Promise.reject(new Error('broken')),
+      metrics: METRICS,
     });
     const replies = await Promise.all([ask('/readyz'), ask('/readyz'), ask('/readyz')]);
     expect(replies.map(({ status, body }) => [status, body])).toEqual(Array(3).fill([503, 'answer failed\n']));

@@ -5,7 +5,7 @@ import fastify from 'fastify';
 import * as v from 'valibot';
 import { RIGHTS_OF, type Right } from '../../../../portal/src/server/rights.js';
 import { requireRows, type HandlersOf } from '../../../../portal/src/server/routes/serve.js';
-import { ROUTES } from '../../../../portal/src/server/routes/table.js';
+import { ROUTES } from '../../../../portal/src/features/list.js';
 import { takesConsent } from '../../../../portal/src/server/routes/table/consent.js';
 import { ownPasswordIn } from '../../../../portal/src/server/routes/table/own-password.js';
 import { entriesOf, isOpen, type Route, type Who } from '../../../../portal/src/server/routes/table/route.js';
@@ -194,7 +194,7 @@ it('opens nothing to a sign-in without its second factor but what completes it',
 
 it('matches the README', () => {
   const readme = readFileSync(inRepository('portal', 'README.md'), 'utf8');
-  expect(withRoutes(readme)).toBe(readme);
+  expect(withRoutes(readme, ROUTES)).toBe(readme);
   for (const [address, { sentence }] of ROWS) {
     expect(readme).toContain(`| \`${address}\` `);
     expect(readme).toContain(sentence);
@@ -206,7 +206,7 @@ describe('a server', () => {
 
   it('serves the routes of the table', async () => {
     const app = fastify();
-    requireRows(app);
+    requireRows(app, ROUTES);
     app.get('/ca/ca.der', answer);
     expect((await app.inject('/ca/ca.der')).statusCode).toBe(200);
   });
@@ -215,7 +215,7 @@ describe('a server', () => {
     'refuses to serve %s',
     (path) => {
       const app = fastify();
-      requireRows(app);
+      requireRows(app, ROUTES);
       expect(() => app.get(path, answer)).toThrow(/is in no table of routes/);
       expect(() => app.head(path, answer)).toThrow(/is in no table of routes/);
     },
@@ -230,13 +230,13 @@ describe('a server', () => {
 
   it('does not start with a route for people with a right that nothing checks', () => {
     const app = fastify();
-    requireRows(app);
+    requireRows(app, ROUTES);
     expect(() => app.get('/api/operator/devices', answer)).toThrow('does not check its callers');
   });
 
   it('refuses the same below a prefix', async () => {
     const app = fastify();
-    requireRows(app);
+    requireRows(app, ROUTES);
     const registering = app.register(
       (inner) =>
         Promise.resolve().then(() => {

@@ -1,6 +1,6 @@
-import { urgencyOf, type Life } from '../../expiry/expiry-dates.js';
+import { urgencyOf, type Life } from '../../certificates/life.js';
 import { day, type CertificateFacts } from './certificate-facts.js';
-import type { Finding, Findings } from './finding.js';
+import type { Finding, Findings } from '../../findings/finding.js';
 
 const DAY = 24 * 60 * 60 * 1000;
 

@@ -1,7 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import { readForeignCertificate } from '@cardwright/cms/keys';
 import * as pkijs from 'pkijs';
-import { certificateName } from '../../expiry/certificate-name.js';
+import { certificateName } from '../../certificates/certificate-name.js';
 
 /**
  * Object identifiers of signature algorithms that count as strong: RSA (RFC 4055) and ECDSA (RFC 5758) with SHA-256, SHA-384 and SHA-512, and

@@ -1,7 +1,7 @@
 import { DEFAULT_CERTIFICATE_POLICIES, type CertificatePolicies } from '@cardwright/cms/authority';
 import { statedPolicies, type PolicySettings } from '../../ca/certificate-policies.js';
 import { present } from './certificate-checks.js';
-import { findingsOf, type Finding } from './finding.js';
+import { findingsOf, type Finding } from '../../findings/finding.js';
 
 const { ok, warning, problem, skipped } = findingsOf('certificate-policies');
 

@@ -6,7 +6,7 @@ import type { Configuration } from '../../settings/configuration.js';
 import type { PortalKeys } from '../../keys/key-ring.js';
 import { day, readCertificate, type CertificateFacts } from './certificate-facts.js';
 import { checkKeyLength, checkValidity, present } from './certificate-checks.js';
-import { findingsOf, type Finding } from './finding.js';
+import { findingsOf, type Finding } from '../../findings/finding.js';
 
 const AREA = findingsOf('authority');
 const { ok, problem, skipped } = AREA;

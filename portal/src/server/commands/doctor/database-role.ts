@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { SERVING_ROLE } from '../../store/serving-role/make-role.js';
 import { standingOf } from '../../store/serving-role/rights.js';
-import { findingsOf, type Finding } from './finding.js';
+import { findingsOf, type Finding } from '../../findings/finding.js';
 import type { ReadOnlyDatabase } from './read-only-database.js';
 
 const { ok, warning } = findingsOf('database');

@@ -1,5 +1,5 @@
 import { isIPv4 } from 'node:net';
-import { findingsOf, type Finding } from './finding.js';
+import { findingsOf, type Finding } from '../../findings/finding.js';
 
 const { warning } = findingsOf('database');
 

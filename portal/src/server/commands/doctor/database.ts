@@ -14,7 +14,7 @@ import { checkDatabaseRole } from './database-role.js';
 import { checkDatabaseTransport } from './database-transport.js';
 import { checkDemoAccounts } from './demo-accounts.js';
 import { checkExpiries } from './expiries.js';
-import { findingsOf, type Finding } from './finding.js';
+import { findingsOf, type Finding } from '../../findings/finding.js';
 import { checkClock } from './health.js';
 import { checkAppointedByUpgrade } from './independence.js';
 import { checkPersonalNames } from './personal-names.js';

@@ -2,7 +2,7 @@ import { ParsedCertificate } from '@cardwright/cms/attestation';
 import type { MobileSettings } from '../../mobile/settings.js';
 import { day, readCertificate, type CertificateFacts } from './certificate-facts.js';
 import { checkValidity, present } from './certificate-checks.js';
-import { findingsOf, type Finding } from './finding.js';
+import { findingsOf, type Finding } from '../../findings/finding.js';
 
 const AREA = findingsOf('device-authorities');
 const { ok, warning, problem } = AREA;

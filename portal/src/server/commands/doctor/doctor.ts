@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { CHECKS } from '../../../features/list.js';
 import { BUILD_VERSION } from '../../build-version.js';
 import { readConfiguration, type Configuration } from '../../settings/configuration.js';
 import { findKeyRing, type PortalKeys } from '../../keys/key-ring.js';
@@ -7,8 +8,7 @@ import { checkAuthority } from './certification-authority.js';
 import { checkCertificatePolicies } from './certificate-policies.js';
 import { checkDatabase } from './database.js';
 import { checkDeviceAuthorities } from './device-authorities.js';
-import { checkExpiryDates } from './expiry-dates.js';
-import { findingsOf, type Finding } from './finding.js';
+import { findingsOf, type Finding } from '../../findings/finding.js';
 import type { Trust } from './handshake.js';
 import { checkDisk, checkProviders } from './health.js';
 import { asServiceUser } from '../../service-user.js';
@@ -121,7 +121,7 @@ export async function checkConfiguration(
           ...checkProfileSignature(mobile, trust, now),
           ...checkDeviceAuthorities(mobile, now),
         ]),
-    ...checkExpiryDates(configuration, database.policies, now),
+    ...CHECKS.flatMap(({ check }) => check({ configuration, policies: database.policies, now })),
   ];
 }
 

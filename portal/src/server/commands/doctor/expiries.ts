@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { findingsOf, type Finding } from './finding.js';
+import { findingsOf, type Finding } from '../../findings/finding.js';
 import type { ReadOnlyDatabase } from './read-only-database.js';
 
 const { ok, warning } = findingsOf('devices');

@@ -6,7 +6,7 @@ import { Directory } from '../../login/ldap/directory.js';
 import { OidcProvider } from '../../login/oidc/provider.js';
 import { isOnDisk } from '../../running-portal.js';
 import type { Configuration } from '../../settings/configuration.js';
-import { findingsOf, type Finding } from './finding.js';
+import { findingsOf, type Finding } from '../../findings/finding.js';
 import type { ReadOnlyDatabase } from './read-only-database.js';
 
 const signIn = findingsOf('sign-in');

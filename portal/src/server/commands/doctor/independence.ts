@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Configuration } from '../../settings/configuration.js';
-import { findingsOf, type Finding } from './finding.js';
+import { findingsOf, type Finding } from '../../findings/finding.js';
 import type { ReadOnlyDatabase } from './read-only-database.js';
 
 const { ok, warning } = findingsOf('accounts');

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { accountName, newAccount } from '../../accounts/accounts.js';
 import { sidKey, upnKey } from '../../accounts/windows-names.js';
-import { findingsOf, type Finding } from './finding.js';
+import { findingsOf, type Finding } from '../../findings/finding.js';
 import { named } from './named.js';
 import type { ReadOnlyDatabase } from './read-only-database.js';
 

@@ -1,4 +1,5 @@
-import { AREAS, type Finding, type Outcome } from './finding.js';
+import { AREAS } from '../../../features/list.js';
+import type { Finding, Outcome } from '../../findings/finding.js';
 
 const MARKS: Readonly<Record<Outcome, string>> = { ok: 'ok', warning: 'warning', problem: 'PROBLEM', skipped: '-' };
 const AREA_WIDTH = Math.max(...Object.values(AREAS).map(({ length }) => length));
@@ -9,7 +10,7 @@ const MARGIN = ' '.repeat(AREA_WIDTH + MARK_WIDTH + 4);
 export function printFindings(findings: readonly Finding[], print: (line: string) => void): void {
   let before = '';
   for (const { area, outcome, text, advice } of sorted(findings)) {
-    const title = AREAS[area];
+    const title = AREAS[area] ?? area;
     print(`${(title === before ? '' : title).padEnd(AREA_WIDTH)}  ${MARKS[outcome].padEnd(MARK_WIDTH)}  ${text}`);
     if (advice !== null) print(`${MARGIN}${advice}`);
     before = title;

@@ -2,7 +2,7 @@ import tls from 'node:tls';
 import type { MobileSettings } from '../../mobile/settings.js';
 import { day, isIssuedBy, readCertificate, type CertificateFacts } from './certificate-facts.js';
 import { checkKeyLength, checkSignature, checkValidity, present } from './certificate-checks.js';
-import { findingsOf, type Finding } from './finding.js';
+import { findingsOf, type Finding } from '../../findings/finding.js';
 import type { Trust } from './handshake.js';
 
 const AREA = findingsOf('profile-signature');

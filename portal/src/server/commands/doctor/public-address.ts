@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import type { PublicJwkSet } from '@cardwright/protocol/schemas';
-import { findingsOf, type Finding } from './finding.js';
+import { findingsOf, type Finding } from '../../findings/finding.js';
 import type { Trust } from './handshake.js';
 import { reachabilitySkipped, checkReachability } from './reachability.js';
 import { checkServerCertificate } from './server-certificate.js';

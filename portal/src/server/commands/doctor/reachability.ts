@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { PublicJwkSet } from '@cardwright/protocol/schemas';
 import { ask, type Reply } from './ask.js';
 import { ConnectionFailure, orFailure } from './connection-failure.js';
-import { findingsOf, type Finding } from './finding.js';
+import { findingsOf, type Finding } from '../../findings/finding.js';
 
 const { ok, problem, skipped } = findingsOf('reachability');
 

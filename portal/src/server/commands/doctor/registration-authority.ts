@@ -1,7 +1,7 @@
 import type { MobileSettings } from '../../mobile/settings.js';
 import { day, isIssuedBy, readCertificate, type CertificateFacts } from './certificate-facts.js';
 import { checkKeyLength, checkSignature, checkValidity, present } from './certificate-checks.js';
-import { findingsOf, type Finding } from './finding.js';
+import { findingsOf, type Finding } from '../../findings/finding.js';
 
 const AREA = findingsOf('registration-authority');
 const { ok, problem, skipped } = AREA;

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { REPLACED_PREFIX } from '../../store/backup/set-aside.js';
 import type { DatabaseLocation } from '../../store/location.js';
-import { findingsOf, type Finding } from './finding.js';
+import { findingsOf, type Finding } from '../../findings/finding.js';
 import type { ReadOnlyDatabase } from './read-only-database.js';
 
 const { warning } = findingsOf('database');

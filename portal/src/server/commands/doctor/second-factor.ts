@@ -1,5 +1,5 @@
 import type { Configuration } from '../../settings/configuration.js';
-import { findingsOf, type Finding } from './finding.js';
+import { findingsOf, type Finding } from '../../findings/finding.js';
 
 const { warning } = findingsOf('accounts');
 

@@ -5,7 +5,7 @@ import { SETTINGS_FILE } from '../../settings/portal-env.js';
 import { TOML_FILE } from '../../settings/portal-toml.js';
 import { PLACES, secretsIn, type Settings } from '../../settings/read-settings.js';
 import { isThere } from '../is-there.js';
-import { findingsOf, type Finding } from './finding.js';
+import { findingsOf, type Finding } from '../../findings/finding.js';
 
 const { problem, warning } = findingsOf('configuration');
 

@@ -1,6 +1,6 @@
 import { day, type CertificateFacts } from './certificate-facts.js';
 import { checkKeyLength, checkSignature, checkValidity, present } from './certificate-checks.js';
-import { findingsOf, type Finding } from './finding.js';
+import { findingsOf, type Finding } from '../../findings/finding.js';
 import type { Handshake } from './handshake.js';
 
 const AREA = findingsOf('server-certificate');

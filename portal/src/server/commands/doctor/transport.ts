@@ -1,6 +1,6 @@
 import tls from 'node:tls';
 import { ConnectionFailure, orFailure } from './connection-failure.js';
-import { findingsOf, type Finding } from './finding.js';
+import { findingsOf, type Finding } from '../../findings/finding.js';
 import { shakeHands, type Handshake, type Offer, type Place, type Trust } from './handshake.js';
 
 const { ok, warning, problem } = findingsOf('tls');

@@ -1,11 +1,11 @@
 import { theme } from '@cardwright/sdk/elements';
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
-import { call, type ExpiryDate } from '../api.js';
-import { formatDate } from '../dates.js';
-import { PageProblem, problemStyles } from '../page-problem.js';
-import { tables } from '../table-styles.js';
-import { operatorText } from './operator-text.js';
+import { call, type ExpiryDate } from '../../../pages/api.js';
+import { formatDate } from '../../../pages/dates.js';
+import { PageProblem, problemStyles } from '../../../pages/page-problem.js';
+import { tables } from '../../../pages/table-styles.js';
+import { operatorText } from '../../../pages/operator-text.js';
 
 const { expiryDates: words } = operatorText;
 

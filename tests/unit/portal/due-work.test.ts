@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { CardwrightError } from '@cardwright/protocol';
-import { PasskeyRemovals } from '../../../portal/src/server/passkey-removals.js';
+import { DueWork } from '../../../portal/src/server/work/due-work.js';
 
 const MINUTE = 60_000;
 let runs: { readonly end: (outcome?: number | Error) => void; readonly signal: AbortSignal }[];
-let opened: PasskeyRemovals[];
+let opened: DueWork[];
 const logged = jest.spyOn(console, 'error');
 
 beforeEach(() => {
@@ -13,35 +13,36 @@ beforeEach(() => {
   [runs, opened] = [[], []];
 });
 afterEach(async () => {
-  for (const removals of opened) {
-    const closed = removals.close();
+  for (const work of opened) {
+    const closed = work.close();
     for (const { end } of runs) end();
     await closed;
   }
   jest.useRealTimers();
 });
 
-/** Opens removals whose runs end on command. */
-function open(): PasskeyRemovals {
-  const removals = new PasskeyRemovals(
-    (signal) =>
+/** Opens work whose runs end on command. */
+function open(): DueWork {
+  const work = new DueWork({
+    doSome: (signal) =>
       new Promise<number>((resolve, reject) => {
         runs.push({ signal, end: (outcome = 0) => (typeof outcome === 'number' ? resolve(outcome) : reject(outcome)) });
       }),
-  );
-  removals.start();
-  opened.push(removals);
-  return removals;
+    failed: (problem) => `The work failed (${problem}).`,
+  });
+  work.start();
+  opened.push(work);
+  return work;
 }
 
-/** Ends the current run: with an error, or with a number of removed passkeys. */
+/** Ends the current run: with an error, or with how much it has done. */
 async function endRun(outcome?: number | Error): Promise<void> {
   runs.at(-1)?.end(outcome);
   await jest.advanceTimersByTimeAsync(0);
 }
 
-describe('passkeys that are due', () => {
-  it('are removed when the portal starts, and every three minutes', async () => {
+describe('due work', () => {
+  it('is done when the portal starts, and every three minutes', async () => {
     open();
     expect(runs).toHaveLength(1);
     await endRun();
@@ -51,21 +52,21 @@ describe('passkeys that are due', () => {
     expect(runs).toHaveLength(2);
   });
 
-  it('are removed by one run at a time, and by one more after it, however often it was nudged', async () => {
-    const removals = open();
-    removals.nudge();
-    removals.nudge();
+  it('is done by one run at a time, and by one more after it, however often it was nudged', async () => {
+    const work = open();
+    work.nudge();
+    work.nudge();
     await jest.advanceTimersByTimeAsync(10 * MINUTE);
     expect(runs).toHaveLength(1);
     await endRun();
     expect(runs).toHaveLength(2);
     await endRun();
     expect(runs).toHaveLength(2);
-    removals.nudge();
+    work.nudge();
     expect(runs).toHaveLength(3);
   });
 
-  it('are removed by further runs as long as some can be', async () => {
+  it('is done by further runs as long as some can be done', async () => {
     open();
     await endRun(100);
     await endRun(7);
@@ -74,7 +75,7 @@ describe('passkeys that are due', () => {
     expect(runs).toHaveLength(3);
   });
 
-  it('are tried again after a failure, which is logged once until it is another or over', async () => {
+  it('is tried again after a failure, which is logged once until it is another or over', async () => {
     open();
     const away = new CardwrightError('PASSKEY_SERVICE_UNAVAILABLE', { service: 'entra' });
     for (const error of [away, away, new Error('the secret value'), undefined, away]) {
@@ -90,16 +91,16 @@ describe('passkeys that are due', () => {
     expect(logged.mock.calls.join()).not.toContain('secret value');
   });
 
-  it('are left alone once the portal closes, which waits for the current run', async () => {
-    const removals = open();
-    removals.nudge();
+  it('is left alone once the portal closes, which waits for the current run', async () => {
+    const work = open();
+    work.nudge();
     let isClosed = false;
-    const closed = removals.close().then(() => (isClosed = true));
+    const closed = work.close().then(() => (isClosed = true));
     await jest.advanceTimersByTimeAsync(10 * MINUTE);
     expect([isClosed, runs[0]?.signal.aborted]).toEqual([false, true]);
     await endRun();
     await closed;
-    removals.nudge();
+    work.nudge();
     expect(runs).toHaveLength(1);
   });
 });

@@ -1,5 +1,5 @@
 import { isCardwrightError } from '@cardwright/protocol';
-import { log } from './log/log.js';
+import { log } from '../log/log.js';
 
 /**
  * Logs the problems of work that is repeated. A problem that recurs is logged only the first time, until the work succeeds or has a different

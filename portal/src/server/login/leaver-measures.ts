@@ -1,28 +1,16 @@
 import { ownerLeft, type LeaverMeasure } from '@cardwright/cms/devices';
 import { Records } from '@cardwright/cms/store';
 import { and, asc, desc, eq, inArray, isNotNull, isNull, lte, notInArray, type SQL } from 'drizzle-orm';
-import { CERTAIN } from './store/leaving-reasons.js';
-import { DueWork } from './due-work.js';
-import type { Leavers } from './login/settings.js';
-import type { Database, PortalDatabase } from './store/database.js';
-import { OVER } from './store/device-list.js';
-import { drizzleTransaction } from './store/drizzle-store.js';
-import { devices, users } from './store/schema.js';
+import { CERTAIN } from '../store/leaving-reasons.js';
+import type { Leavers } from './settings.js';
+import type { Database, PortalDatabase } from '../store/database.js';
+import { OVER } from '../store/device-list.js';
+import { drizzleTransaction } from '../store/drizzle-store.js';
+import { devices, users } from '../store/schema.js';
 
 const DAY = 24 * 60 * 60_000;
 /** Maximum number of people whose devices one run suspends or terminates. */
 const AT_ONCE = 50;
-
-/** Suspends and terminates the devices of people who left (`LeaverMeasures`). */
-export class LeaverWork extends DueWork {
-  /** @param takeDue takes some measures that are due and returns their number; stops soon once `signal` is aborted */
-  constructor(takeDue: (signal: AbortSignal) => Promise<number>) {
-    super(
-      takeDue,
-      (problem) => `Devices of people who left could not be suspended (${problem}); the portal tries again.`,
-    );
-  }
-}
 
 /** The column with the time at which a measure was taken. */
 const TAKEN = { suspend: 'devicesSuspendedAt', terminate: 'devicesTerminatedAt' } as const satisfies Readonly<

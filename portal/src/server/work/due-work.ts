@@ -1,12 +1,20 @@
-import { outsideRequests } from './access.js';
+import { outsideRequests } from '../access.js';
 import { RecurringProblem } from './recurring-problem.js';
 
 /** Milliseconds between the runs that the timer starts. What could not be done is tried again after this time at the latest. */
 const EVERY = 3 * 60 * 1000;
 
+/** Work that becomes due again and again. */
+export interface Job {
+  /** Does some of the work that is due, and returns how much. Stops soon once `signal` is aborted. */
+  readonly doSome: (signal: AbortSignal) => Promise<number>;
+  /** Returns the line for the log after a failure, given the code or the class of the error. */
+  readonly failed: (problem: string) => string;
+}
+
 /**
- * Does work that may be due: when the portal starts, when `nudge` is called, and every three minutes. Runs of one process never overlap, and no
- * request waits for a run.
+ * Does a job: when the portal starts, when `nudge` is called, and every three minutes. Runs of one process never overlap, and no request waits for a
+ * run.
  */
 export class DueWork {
   #timer: NodeJS.Timeout | undefined;
@@ -15,15 +23,8 @@ export class DueWork {
   #isAskedAgain = false;
   readonly #problem: RecurringProblem;
 
-  /**
-   * @param doSome does some of the work that is due, and returns how much; stops soon once `signal` is aborted
-   * @param sentence returns the line for the log, given the code or the class of an error
-   */
-  constructor(
-    private readonly doSome: (signal: AbortSignal) => Promise<number>,
-    sentence: (problem: string) => string,
-  ) {
-    this.#problem = new RecurringProblem(sentence);
+  constructor(private readonly job: Job) {
+    this.#problem = new RecurringProblem(job.failed);
   }
 
   start(): void {
@@ -54,7 +55,7 @@ export class DueWork {
     while (this.#isAskedAgain && !this.#end.signal.aborted) {
       this.#isAskedAgain = false;
       try {
-        const done = await this.doSome(this.#end.signal);
+        const done = await this.job.doSome(this.#end.signal);
         // There may be more due than one run does.
         this.#isAskedAgain ||= done > 0;
         this.#problem.end();

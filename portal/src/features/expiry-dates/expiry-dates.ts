@@ -2,11 +2,12 @@ import type { X509Certificate } from 'node:crypto';
 import { splitPem } from '@cardwright/cms/attestation';
 import { readForeignCertificate } from '@cardwright/cms/keys';
 import type { DevicePolicy } from '@cardwright/cms/policies';
-import type { CrlSpan } from '../ca/published-crl.js';
-import type { SignInSettings } from '../login/settings.js';
-import type { MobileSettings } from '../mobile/settings.js';
-import type { PasskeyServiceSettings } from '../passkeys/settings.js';
-import { certificateName } from './certificate-name.js';
+import type { CrlSpan } from '../../server/ca/published-crl.js';
+import type { SignInSettings } from '../../server/login/settings.js';
+import type { MobileSettings } from '../../server/mobile/settings.js';
+import type { PasskeyServiceSettings } from '../../server/passkeys/settings.js';
+import { certificateName } from '../../server/certificates/certificate-name.js';
+import { urgencyOf, type Life, type Urgency } from '../../server/certificates/life.js';
 
 /** All that the expiry dates of an installation are read from. */
 export interface ExpirySources {
@@ -23,12 +24,6 @@ export interface ExpirySources {
     readonly passkeyServices: readonly PasskeyServiceSettings[];
     readonly signIn: SignInSettings;
   };
-}
-
-/** The life of something that expires. */
-export interface Life {
-  readonly notBefore: Date;
-  readonly notAfter: Date;
 }
 
 interface Expiring extends Life {
@@ -74,30 +69,11 @@ const SOURCES = {
 export type ExpiryKind = keyof typeof SOURCES;
 export const EXPIRY_KINDS = Object.keys(SOURCES) as readonly ExpiryKind[];
 
-/** How near an end is: `later`, `soon` (`warnsFrom` is over), or `expired`. */
-export type Urgency = 'later' | 'soon' | 'expired';
-
 /** Something that expires. */
 export interface ExpiryDate extends Omit<Expiring, 'isRenewed'> {
   readonly kind: ExpiryKind;
   /** Always `later` if the portal replaces this by itself. */
   readonly urgency: Urgency;
-}
-
-const DAY = 24 * 60 * 60 * 1000;
-/** Days before the end from which a warning is given. */
-const NOTICE = 60;
-/** Part of a life that is left when the warning of a short life begins. The two rules meet at a life of 180 days. */
-const LAST_PART = 1 / 3;
-
-/** Returns the moment from which a warning is given: 60 days before the end, or, for a life of less than 180 days, when a third of it is left. */
-export const warnsFrom = ({ notBefore, notAfter }: Life): Date =>
-  new Date(notAfter.getTime() - Math.min(NOTICE * DAY, LAST_PART * (notAfter.getTime() - notBefore.getTime())));
-
-/** Judges how near the end of a life is. */
-export function urgencyOf(life: Life, now: Date): Urgency {
-  if (now >= life.notAfter) return 'expired';
-  return now >= warnsFrom(life) ? 'soon' : 'later';
 }
 
 /** Lists everything in an installation that expires, what ends first at the beginning. Certificates that cannot be read are left out. */
@@ -110,10 +86,6 @@ export function expiryDatesOf(sources: ExpirySources, now: Date): ExpiryDate[] {
     })),
   ).sort((a, b) => a.notAfter.getTime() - b.notAfter.getTime());
 }
-
-/** Whole days until an end, rounded down; negative after it. */
-export const daysUntil = ({ notAfter }: Pick<Life, 'notAfter'>, now: Date): number =>
-  Math.floor((notAfter.getTime() - now.getTime()) / DAY);
 
 /** Returns the certificates that can be read, each once. @param encoded DER, or PEM of one certificate */
 function certificates(...encoded: readonly (Uint8Array | string | null)[]): Expiring[] {

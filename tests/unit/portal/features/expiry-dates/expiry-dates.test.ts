@@ -1,15 +1,14 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { checkExpiryDates } from '../../../../portal/src/server/commands/doctor/expiry-dates.js';
+import { checkExpiryDates } from '../../../../../portal/src/features/expiry-dates/check.js';
 import {
-  daysUntil,
   EXPIRY_KINDS,
   expiryDatesOf,
-  urgencyOf,
   type ExpirySources,
-} from '../../../../portal/src/server/expiry/expiry-dates.js';
-import { adviceFor, sentenceOf } from '../../../../portal/src/server/expiry/expiry-sentences.js';
-import { certify, type Certified } from '../../../integration/portal/support/attestation-authority.js';
-import { derOf, keyOf, pemOf } from '../doctor/tls-scene.js';
+} from '../../../../../portal/src/features/expiry-dates/expiry-dates.js';
+import { daysUntil, urgencyOf } from '../../../../../portal/src/server/certificates/life.js';
+import { adviceFor, sentenceOf } from '../../../../../portal/src/features/expiry-dates/sentences.js';
+import { certify, type Certified } from '../../../../integration/portal/support/attestation-authority.js';
+import { derOf, keyOf, pemOf } from '../../doctor/tls-scene.js';
 
 const DAY = 24 * 60 * 60 * 1000;
 const NOW = new Date();

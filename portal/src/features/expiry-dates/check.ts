@@ -1,8 +1,11 @@
-import { expiryDatesOf, type ExpiryKind, type ExpirySources } from '../../expiry/expiry-dates.js';
-import { adviceFor, sentenceOf } from '../../expiry/expiry-sentences.js';
-import { findingsOf, type Finding } from './finding.js';
+import { expiryDatesOf, type ExpiryKind, type ExpirySources } from './expiry-dates.js';
+import { adviceFor, sentenceOf } from './sentences.js';
+import { findingsIn, type Finding } from '../../server/findings/finding.js';
 
-const { ok, warning, problem, skipped } = findingsOf('expiry-dates');
+/** The area of these checks. */
+export const AREA = { area: 'expiry-dates', title: 'Expiry dates' } as const;
+
+const { ok, warning, problem, skipped } = findingsIn(AREA.area);
 
 /** Kinds whose whole certificate another area judges, its end included. */
 const ELSEWHERE: ReadonlySet<ExpiryKind> = new Set<ExpiryKind>([

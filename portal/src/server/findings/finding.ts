@@ -1,5 +1,5 @@
-/** The areas of checks, with the titles that are printed for them, in the order in which they are printed. */
-export const AREAS = {
+/** The portal's own areas of checks, with the titles that are printed for them, in the order in which they are printed. */
+export const OWN_AREAS = {
   configuration: 'Configuration',
   address: 'Public address',
   tls: 'Encryption (TLS)',
@@ -16,9 +16,7 @@ export const AREAS = {
   'registration-authority': 'Registration authority',
   'profile-signature': 'Signature of profiles',
   'device-authorities': 'Apple device authorities',
-  'expiry-dates': 'Expiry dates',
 } as const;
-export type Area = keyof typeof AREAS;
 
 /**
  * The result of a check:
@@ -30,7 +28,8 @@ export type Area = keyof typeof AREAS;
 export type Outcome = 'ok' | 'warning' | 'problem' | 'skipped';
 
 export interface Finding {
-  readonly area: Area;
+  /** Name of the area: one of the portal's own, or of a feature. */
+  readonly area: string;
   readonly outcome: Outcome;
   /** The finding, in one sentence. */
   readonly text: string;
@@ -39,10 +38,13 @@ export interface Finding {
 }
 
 /** Returns functions that make the findings of one area. */
-export const findingsOf = (area: Area) => ({
+export const findingsIn = (area: string) => ({
   ok: (text: string): Finding => ({ area, outcome: 'ok', text, advice: null }),
   warning: (text: string, advice: string): Finding => ({ area, outcome: 'warning', text, advice }),
   problem: (text: string, advice: string): Finding => ({ area, outcome: 'problem', text, advice }),
   skipped: (text: string, advice: string | null = null): Finding => ({ area, outcome: 'skipped', text, advice }),
 });
-export type Findings = ReturnType<typeof findingsOf>;
+export type Findings = ReturnType<typeof findingsIn>;
+
+/** Returns functions that make the findings of one of the portal's own areas. */
+export const findingsOf = (area: keyof typeof OWN_AREAS): Findings => findingsIn(area);

@@ -1,17 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import { DueWork } from './due-work.js';
-import type { Routes } from './routes/table.js';
-
-/** Removes due passkeys from their services. */
-export class PasskeyRemovals extends DueWork {
-  /** @param removeDue removes some due passkeys and returns their number; stops soon once `signal` is aborted */
-  constructor(removeDue: (signal: AbortSignal) => Promise<number>) {
-    super(
-      removeDue,
-      (problem) => `Passkeys could not be removed at their services (${problem}); the portal keeps trying.`,
-    );
-  }
-}
+import type { DueWork } from '../work/due-work.js';
+import type { Routes } from '../../features/list.js';
 
 /**
  * Requests after which passkeys may be due for removal: a passkey was removed by its owner, a device was released, was reported as stolen, is being given back or reset, was replaced, or
@@ -27,7 +16,7 @@ const MAY_DROP: readonly (keyof Routes)[] = [
 ];
 
 /** Nudges the removals after the answer to each request of `MAY_DROP`. */
-export function removeAfterRequests(app: FastifyInstance, removals: PasskeyRemovals): void {
+export function removeAfterRequests(app: FastifyInstance, removals: Pick<DueWork, 'nudge'>): void {
   app.addHook('onResponse', (request, _reply, done) => {
     const { address } = request.routeOptions.config;
     if (MAY_DROP.some((one) => one === address)) removals.nudge();

@@ -1,8 +1,8 @@
 import { decodeBytes } from '@cardwright/protocol';
 import type { CertificationAuthority } from '@cardwright/cms/authority';
-import type { CrlPublisher } from '../ca/published-crl.js';
-import type { Database } from '../store/database.js';
-import { devicePolicies, registrationAuthorities } from '../store/schema.js';
+import type { CrlPublisher } from '../../server/ca/published-crl.js';
+import type { Database } from '../../server/store/database.js';
+import { devicePolicies, registrationAuthorities } from '../../server/store/schema.js';
 import { expiryDatesOf, type ExpiryDate, type ExpirySources } from './expiry-dates.js';
 
 interface InstallationParts {

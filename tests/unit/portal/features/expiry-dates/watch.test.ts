@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
-import type { ExpiryDate } from '../../../../portal/src/server/expiry/expiry-dates.js';
-import { ExpiryWatch, type Claim } from '../../../../portal/src/server/expiry/expiry-watch.js';
+import type { ExpiryDate } from '../../../../../portal/src/features/expiry-dates/expiry-dates.js';
+import { expiryJob, type Claim } from '../../../../../portal/src/features/expiry-dates/watch.js';
+import { DueWork } from '../../../../../portal/src/server/work/due-work.js';
 
 const MINUTE = 60 * 1000;
 const HOUR = 60 * MINUTE;
@@ -8,7 +9,7 @@ const HOUR = 60 * MINUTE;
 let now: number;
 let dates: ExpiryDate[];
 let lines: string[];
-let watches: ExpiryWatch[];
+let watches: DueWork[];
 /** The ends of the windows of the database that the processes share. */
 let windows: Map<string, number>;
 
@@ -40,12 +41,13 @@ const expiring = (kind: ExpiryDate['kind'], urgency: ExpiryDate['urgency']): Exp
 });
 
 /** Starts a process of the portal. */
-async function start(): Promise<ExpiryWatch> {
-  const watch = new ExpiryWatch(
+async function start(): Promise<DueWork> {
+  const job = expiryJob(
     () => Promise.resolve(dates),
     claim,
     () => now,
   );
+  const watch = new DueWork(job);
   watches.push(watch);
   watch.start();
   await settled();
