@@ -63,14 +63,16 @@ async function buildAll(system, sources) {
   writeFileSync(STAMP, JSON.stringify({ sources, results: PACKAGES.map((name) => `${name}/dist`).filter(isThere) }));
 }
 
+const BUILD = { step: 'build', type: 'npm run build' };
+const TYPES = { ...BUILD, step: 'check of types' };
+
 async function compile() {
   const code = await runCommand(await compilerPath(), ['--build', ...(process.stdout.isTTY ? ['--pretty'] : [])], {
     cwd: ROOT,
   });
-  if (code > SIGNALLED)
-    throw new SetupError(`The build stopped: the compiler was ended by a signal (exit code ${code}).`);
-  if (code !== 0)
-    throw new SetupError('The build stopped: TypeScript does not compile. The errors above name file and line.');
+  if (code > SIGNALLED) throw new SetupError(`The compiler was ended by a signal (exit code ${code}).`, TYPES);
+  if (code !== 0) throw new SetupError('TypeScript does not compile. The errors above name file and line.', TYPES);
+  console.log('Types are clean.');
 }
 
 /**
@@ -95,6 +97,7 @@ async function bundle(name) {
   } catch (cause) {
     throw new SetupError(`The build stopped in ${name}/build.mjs: ${cause instanceof Error ? cause.message : cause}`, {
       cause,
+      ...BUILD,
     });
   }
 }

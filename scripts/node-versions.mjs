@@ -38,9 +38,16 @@ export async function ensureNodeVersions() {
   const code = await runCommand('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: FOLDER,
   });
-  if (code !== 0) throw new SetupError(`npm ci failed with ${code}: see its messages above.`);
+  if (code !== 0)
+    throw new SetupError(`npm ci failed with ${code}: see its messages above.`, {
+      step: 'other versions of Node.js',
+      type: `cd ${path.relative(ROOT, FOLDER)} && npm ci`,
+    });
   const missing = NODE_VERSIONS.filter((version) => !existsSync(nodeOf(version)));
   if (missing.length > 0)
-    throw new SetupError(`There is no Node.js ${missing.join(', ')} for this machine (${process.arch}).`);
+    throw new SetupError(`There is no Node.js ${missing.join(', ')} for this machine (${process.arch}).`, {
+      step: 'other versions of Node.js',
+      type: 'npm test, which needs none of them',
+    });
   writeFileSync(stamp, pinned.join(''));
 }

@@ -19,7 +19,11 @@ export async function ensureNpmPackages(root) {
     cwd: root,
     env: npmEnvironment(),
   });
-  if (code !== 0) throw new SetupError(`npm ci failed with ${code}: see its messages above.`);
+  if (code !== 0)
+    throw new SetupError(`npm ci failed with ${code}: see its messages above.`, {
+      step: 'npm packages',
+      type: 'npm ci',
+    });
   writeFileSync(stampFile, stamp);
 }
 

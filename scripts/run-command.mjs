@@ -7,7 +7,18 @@ import path from 'node:path';
 export const SIGNALLED = 128;
 
 /** A reason to stop that the user can act on. Printed unchanged, without a stack. */
-export class SetupError extends Error {}
+export class SetupError extends Error {
+  /**
+   * @param {string} message
+   * @param {{ cause?: unknown, step?: string, type?: string }} [options] `step` is the part of the set-up that failed, `type` the command that repeats it
+   *   alone, or mends it
+   */
+  constructor(message, { cause, step, type } = {}) {
+    super(message, { cause });
+    this.step = step;
+    this.type = type;
+  }
+}
 
 /**
  * Runs a command with this terminal's input and output and waits for its end. Passes SIGTERM and SIGHUP on. Ctrl-C reaches the command by

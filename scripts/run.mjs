@@ -48,5 +48,5 @@ async function setUpTests() {
   const { paths, files, needsBuild } = selectFiles(args, everything);
   if (files.length === 0) throw new SetupError(`No test matches ${paths.join(' or ')}.`);
   if (paths.length > 0 && !needsBuild) await prepareSources();
-  else await setUp(everything ? 'test-all' : 'test');
+  else await setUp(everything ? 'test-all' : 'test', { checksStyle: paths.length === 0 });
 }

@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { build } from './build-packages.mjs';
 import { withLock } from './lock.mjs';
 import { ensureNodeVersions } from './node-versions.mjs';
+import { lint } from './lint.mjs';
 import { ensureNpmPackages } from './npm-packages.mjs';
 import { SetupError } from './run-command.mjs';
 import { ensureSystemPackages } from './system-packages.mjs';
@@ -16,9 +17,10 @@ const OLDEST_NODE = [20, 19];
  * this clone. The lock is released at the end, so demos and tests may run side by side.
  *
  * @param {'demo' | 'test' | 'test-all' | 'package' | 'gallery'} purpose
+ * @param {{ checksStyle?: boolean }} [options] `checksStyle` checks format, lint rules and imports before anything is built
  * @throws {SetupError} with what the user can do
  */
-export async function setUp(purpose) {
+export async function setUp(purpose, { checksStyle = false } = {}) {
   demandNode();
   await withLock(
     ROOT,
@@ -28,7 +30,9 @@ export async function setUp(purpose) {
       const system = ensureSystemPackages(purpose);
       const outcomes = await Promise.allSettled([
         system,
-        ensureNpmPackages(ROOT).then(() => build(system)),
+        ensureNpmPackages(ROOT)
+          .then(() => (checksStyle ? checkStyle() : undefined))
+          .then(() => build(system)),
         ...(purpose === 'test-all' ? [ensureNodeVersions()] : []),
       ]);
       for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
@@ -64,14 +68,26 @@ export async function runProgram(program, { lastWords } = {}) {
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
     console.error(`\n${error.message}`);
+    if (error.step !== undefined) console.error(`The set-up stopped at this step: ${error.step}.`);
+    if (error.type !== undefined) console.error(`Type: ${error.type}`);
     process.exitCode = 1;
     if (lastWords !== undefined) console.log(lastWords);
   }
+}
+
+/** Says what is wrong with the style before anything takes long. */
+async function checkStyle() {
+  const found = await lint(false);
+  if (found.length > 0)
+    throw new SetupError(`${found.join(', ')}: see above.`, { step: 'check of style', type: 'npm run lint' });
+  console.log('Format, lint rules and imports are clean.');
 }
 
 function demandNode() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   const [oldestMajor = 0, oldestMinor = 0] = OLDEST_NODE;
   if (major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)) return;
-  throw new SetupError(`Cardwright needs Node ${OLDEST_NODE.join('.')} or newer; this is ${process.versions.node}.`);
+  throw new SetupError(`Cardwright needs Node ${OLDEST_NODE.join('.')} or newer; this is ${process.versions.node}.`, {
+    step: 'Node.js',
+  });
 }

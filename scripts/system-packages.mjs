@@ -9,6 +9,7 @@ import { REQUIREMENTS } from './system-requirements.mjs';
 
 /** The folder of dpkg's database. It is the lock of all set-ups on the machine, because they share apt and dpkg. */
 const DPKG_FOLDER = '/var/lib/dpkg';
+const STEP = 'system packages';
 
 /**
  * Ensures that the system packages are installed. Installs what is missing on Debian and Ubuntu, as root or through sudo. On other systems
@@ -73,16 +74,22 @@ async function install(missing) {
  */
 function becomeRoot(missing) {
   if (process.getuid?.() === 0) return [];
-  const remedy = `Install the missing packages as root, then start again:\n  apt-get install --no-install-recommends ${missing.join(' ')}`;
+  const asRoot = { step: STEP, type: `apt-get install --no-install-recommends ${missing.join(' ')}` };
   if (findCommand('sudo') === undefined)
-    throw new SetupError(`System packages are missing, and there is no sudo.\n${remedy}`);
+    throw new SetupError(
+      'System packages are missing, and there is no sudo. Install them as root, then start again.',
+      asRoot,
+    );
   try {
     execFileSync('sudo', ['-n', 'true'], { stdio: 'ignore' });
     return ['sudo', '-n'];
   } catch {
     // sudo asks for a password, which only a person can enter.
     if (!process.stdin.isTTY)
-      throw new SetupError(`System packages are missing, and sudo asks for a password.\n${remedy}`);
+      throw new SetupError(
+        'System packages are missing, and sudo asks for a password. Install them as root, then start again.',
+        asRoot,
+      );
     return ['sudo'];
   }
 }
@@ -91,9 +98,10 @@ function becomeRoot(missing) {
 async function demand([command = '', ...args]) {
   const code = await runCommand(command, args, { onlyOnFailure: true });
   if (code !== 0)
-    throw new SetupError(
-      `Installing the system packages failed: "${[command, ...args].join(' ')}" ended with ${code}.`,
-    );
+    throw new SetupError(`Installing the system packages failed with ${code}: see the messages above.`, {
+      step: STEP,
+      type: [command, ...args].join(' '),
+    });
 }
 
 /** @param {Requirement[]} wanted */
@@ -106,6 +114,7 @@ function demandFiles(wanted) {
   if (missing.length === 0) return;
   throw new SetupError(
     `This is not Debian or Ubuntu, so Cardwright installs no system packages here. Missing:\n${missing.join('\n')}`,
+    { step: STEP },
   );
 }
 

@@ -5,6 +5,8 @@ import { runInContext } from 'node:vm';
 import { TestEnvironment } from 'jest-environment-node';
 import { keepCompiledCode } from './code-cache.mjs';
 import { noteCost, processorTime } from '../scripts/costs.mjs';
+import { TELLS_WAITS } from '../scripts/jest.mjs';
+import { explainTimeOut, Waits } from './waits.mjs';
 
 /** Names that every program uses and no test replaces. */
 const INTRINSICS = [
@@ -57,6 +59,9 @@ const OF_FILE = [
   'WAIT_BEFORE_RETRY',
   'LOG_ERRORS_BEFORE_RETRY',
 ].map((name) => Symbol.for(name));
+
+/** Events of jest-circus with which something begins that has a time limit. */
+const BEGINS = new Set(['test_fn_start', 'hook_start']);
 
 const ERRORS = [
   'AggregateError',
@@ -114,6 +119,7 @@ export default class FastEnvironment extends TestEnvironment {
   #hasFailed = false;
   #globals;
   #globalsOfLit = {};
+  #waits = new Waits();
 
   constructor(config, context) {
     note(context.testPath);
@@ -130,8 +136,11 @@ export default class FastEnvironment extends TestEnvironment {
     kept = this;
   }
 
-  /** With {@link FIRST_FAILURE_ENDS}, skips the tests of a file after the one that fails. */
-  handleTestEvent({ name, test }) {
+  /** Has a time-out say what was waited for. With {@link FIRST_FAILURE_ENDS}, skips the tests of a file after the one that fails. */
+  handleTestEvent(event) {
+    const { name, test } = event;
+    if (BEGINS.has(name)) this.#waits.forget();
+    explainTimeOut(event, this.#waits.places());
     if (process.env[FIRST_FAILURE_ENDS] === undefined) return;
     if (name === 'test_done') this.#hasFailed ||= test.errors.length > 0;
     if (name === 'test_start' && this.#hasFailed) test.mode = 'skip';
@@ -140,6 +149,7 @@ export default class FastEnvironment extends TestEnvironment {
   /** Closes what is left, because a file whose set-up failed has closed nothing. */
   async teardown() {
     await this.global[DISCONNECT]?.();
+    this.#waits.end();
     endFollowing();
     this.fakeTimers?.useRealTimers();
     this.fakeTimersModern?.useRealTimers();
@@ -154,6 +164,7 @@ export default class FastEnvironment extends TestEnvironment {
     this.#hasFailed = false;
     this.keepsProduct = keepsProduct;
     if (keepsProduct) Object.defineProperties(this.global, this.#globalsOfLit);
+    if (process.env[TELLS_WAITS] !== undefined) this.#waits.follow();
   }
 
   /** Forgets the environment variables that the file has set. */

@@ -1,2 +1,3 @@
 export function isWarning(line: string): boolean;
+export function isSlowEnd(line: string): boolean;
 export function isLoud(result: { readonly numFailingTests: number; readonly console?: readonly unknown[] }): boolean;

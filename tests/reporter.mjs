@@ -1,16 +1,22 @@
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { DefaultReporter } from '@jest/reporters';
-import { isWarning, isLoud } from './quiet.mjs';
+import { REPORT } from '../scripts/jest.mjs';
+import { outcomeOf } from './outcomes.mjs';
+import { isLoud, isSlowEnd, isWarning } from './quiet.mjs';
 import { shortenFailures } from './short-failures.mjs';
 
 const ROOT = path.join(import.meta.dirname, '..');
 
 /**
  * Jest's own reporter, but no failure takes more lines than a screen has, and a run fails if a file that passes prints to the console, or anything prints a
- * warning (quiet.mjs). Among such output people overlook the next failure.
+ * warning (quiet.mjs). Among such output people overlook the next failure. It also writes the report that scripts/test.mjs reads.
  */
 export default class ShortReporter extends DefaultReporter {
+  #outcomes = [];
   #loud = new Set();
+  #warnings = new Set();
+  #slowEnds = new Set();
   #writeError;
 
   constructor(config) {
@@ -27,6 +33,7 @@ export default class ShortReporter extends DefaultReporter {
 
   onTestResult(test, result, aggregated) {
     const file = path.relative(ROOT, test.path);
+    this.#outcomes.push(outcomeOf(file, result));
     if (isLoud(result)) this.#loud.add(`${file} prints to the console.`);
     super.onTestResult(test, result, aggregated);
   }
@@ -34,13 +41,26 @@ export default class ShortReporter extends DefaultReporter {
   onRunComplete(...run) {
     super.onRunComplete(...run);
     process.stderr.write = this.#writeError;
-    if (this.#loud.size === 0) return;
-    console.error([...this.#loud].join('\n'));
+    if (process.env[REPORT] !== undefined) writeFileSync(process.env[REPORT], JSON.stringify(this.#report()));
+    if (this.#complaints.length > 0) console.error(this.#complaints.join('\n'));
   }
 
   /** Jest asks for it at the end of a run, which has failed where there is one. */
   getLastError() {
-    return this.#loud.size === 0 ? undefined : new Error([...this.#loud].join('\n'));
+    return this.#complaints.length === 0 ? undefined : new Error(this.#complaints.join('\n'));
+  }
+
+  get #complaints() {
+    return [...this.#loud, ...this.#warnings];
+  }
+
+  #report() {
+    const told = (title, lines) => [...lines].map((message) => ({ file: null, title, message }));
+    return {
+      outcomes: this.#outcomes,
+      others: told('A warning was printed', this.#warnings),
+      unsteady: told('Jest ended a worker', this.#slowEnds),
+    };
   }
 
   /** Workers print through this process. */
@@ -48,8 +68,10 @@ export default class ShortReporter extends DefaultReporter {
     const write = process.stderr.write.bind(process.stderr);
     this.#writeError = process.stderr.write;
     process.stderr.write = (chunk, ...rest) => {
-      const text = String(chunk);
-      for (const line of text.split('\n')) if (isWarning(line)) this.#loud.add(`A warning was printed: ${line}`);
+      for (const line of String(chunk).split('\n')) {
+        if (isWarning(line)) this.#warnings.add(line);
+        if (isSlowEnd(line)) this.#slowEnds.add(line);
+      }
       return write(chunk, ...rest);
     };
   }
