@@ -3,7 +3,7 @@ import path from 'node:path';
 import { DefaultReporter } from '@jest/reporters';
 import { REPORT } from '../scripts/jest.mjs';
 import { outcomeOf } from './outcomes.mjs';
-import { isLoud, isSlowEnd, isWarning } from './quiet.mjs';
+import { isLoud, isWarning } from './quiet.mjs';
 import { shortenFailures } from './short-failures.mjs';
 
 const ROOT = path.join(import.meta.dirname, '..');
@@ -16,7 +16,6 @@ export default class ShortReporter extends DefaultReporter {
   #outcomes = [];
   #loud = new Set();
   #warnings = new Set();
-  #slowEnds = new Set();
   #writeError;
 
   constructor(config) {
@@ -55,12 +54,8 @@ export default class ShortReporter extends DefaultReporter {
   }
 
   #report() {
-    const told = (title, lines) => [...lines].map((message) => ({ file: null, title, message }));
-    return {
-      outcomes: this.#outcomes,
-      others: told('A warning was printed', this.#warnings),
-      unsteady: told('Jest ended a worker', this.#slowEnds),
-    };
+    const others = [...this.#warnings].map((message) => ({ file: null, title: 'A warning was printed', message }));
+    return { outcomes: this.#outcomes, others, unsteady: [] };
   }
 
   /** Workers print through this process. */
@@ -68,10 +63,7 @@ export default class ShortReporter extends DefaultReporter {
     const write = process.stderr.write.bind(process.stderr);
     this.#writeError = process.stderr.write;
     process.stderr.write = (chunk, ...rest) => {
-      for (const line of String(chunk).split('\n')) {
-        if (isWarning(line)) this.#warnings.add(line);
-        if (isSlowEnd(line)) this.#slowEnds.add(line);
-      }
+      for (const line of String(chunk).split('\n')) if (isWarning(line)) this.#warnings.add(line);
       return write(chunk, ...rest);
     };
   }
