@@ -201,6 +201,43 @@ describe('a card that answers 9000 to every change of its PUK, and keeps it', ()
   });
 });
 
+describe('a card that has its new PUK, and refuses it once', () => {
+  type Operation = 'issue' | 'unlock' | 'erase';
+  const refused = async (profile: ProfileName, kind: Operation, statusWord: number) => {
+    const workplace = kind === 'issue' ? await blank(profile) : await withOtherPin(await issued(profile));
+    const at = { instruction: 'RESET-RETRY-COUNTER', nth: kind === 'unlock' ? 2 : 1 } as const;
+    await breakOff(workplace, kind, { kind: 'status', at, statusWord });
+    return workplace;
+  };
+
+  it.each(
+    everyOrOneIn<readonly [string, Operation]>(3, [
+      ['63C2', 'issue'],
+      ['63CF', 'issue'],
+      ['63C0', 'issue'],
+      ['63C2', 'unlock'],
+      ['63C0', 'unlock'],
+      ['63C2', 'erase'],
+    ]),
+  )('keeps two tries after %s at its %s, which the next session ends', async (answer, kind) => {
+    const workplace = await refused('piv', kind, Number.parseInt(answer, 16));
+    await expectDone(workplace, kind);
+    expect(workplace.card.fewestTries).toBe(2);
+  });
+
+  it.each(['issue', 'unlock'] as const)(
+    'keeps two tries after 6300 at its %s, which tells no number, and is given back and issued again',
+    async (kind) => {
+      const workplace = await refused('nitrokey-3', kind, 0x6300);
+      workplace.card.insert();
+      expect(await workplace.session(kind)).toMatchObject({ kind: 'error', error: { code: 'PUK_INCORRECT' } });
+      await expectDone(workplace, 'erase');
+      await expectDone(workplace, 'issue');
+      expect(workplace.card.fewestTries).toBe(2);
+    },
+  );
+});
+
 describe('a card whose objects cannot grow', () => {
   /** Tags of the certificates in 9A, 9C, 9D and 9E (SP 800-73-4 Part 1, table 3). */
   const CERTIFICATES = [0x5fc105, 0x5fc10a, 0x5fc10b, 0x5fc101];

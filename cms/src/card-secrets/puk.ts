@@ -1,7 +1,7 @@
 import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
 import { openEscrow } from '../devices/escrow.js';
 import type { KeyRing } from '../keys/key-ring.js';
-import { choosePuk, type KeptPukTry, type Puk, type PukTry } from '../keys/puk-choice.js';
+import { choosePuk, pukAfter, type KeptPukTry, type Puk, type PukTry } from '../keys/puk-choice.js';
 import { openFromStorage, sealForStorage } from '../keys/storage-seal.js';
 import type { OperationContext } from '../operations/context.js';
 import type { Consequence } from '../operations/definition.js';
@@ -114,7 +114,7 @@ async function dropCorrected(
 
 /**
  * Records what the card's refusal of a PUK tells. If it refused the PUK that was sent, the session continues with another PUK that the card may have.
- * If it refused the PUK that it was to get after it had reported that it has it, the card has kept the PUK that was sent.
+ * If it refused the PUK that it was to get after it had reported that it has it, the card has probably kept the PUK that was sent.
  *
  * @returns undefined for any error but the first refusal
  */
@@ -125,9 +125,10 @@ export function noteRefusedPuk(
 ): Consequence | undefined {
   const sent = pukTries.at(-1);
   const kept = keptOld(error);
-  if (kept && sent) {
-    const puk = sent.isUndone ? 'factory' : 'own';
-    const set: KeptPukTry = { puk, refused: true, retriesLeft: kept.retriesLeft, factoryPuk: null };
+  // No card keeps its old PUK if it was to get no other one. Only a host could say so.
+  if (kept && sent && pukAfter(sent) !== sent.puk) {
+    const { retriesLeft } = kept;
+    const set = { puk: pukAfter(sent), refused: true, retriesLeft, isContradiction: true, factoryPuk: null };
     context.ownDevice.changeEscrow(id, { pukTries: [...pukTries, set] });
   }
   if (!isCardwrightError(error, 'PUK_INCORRECT')) return undefined;

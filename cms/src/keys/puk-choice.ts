@@ -17,6 +17,8 @@ export interface PukTry {
   readonly isKept?: boolean;
   /** True if the card gets its factory PUK back, because it is being erased. */
   readonly isUndone?: boolean;
+  /** True if the card refused this PUK after it had reported that it got it. One of its two answers is false. */
+  readonly isContradiction?: boolean;
 }
 
 /** A try as an escrow stores it. */
@@ -59,7 +61,9 @@ export function choosePuk(
   { appliedAt, pukTries: answered, before = 'factory' }: PukHistory,
   isDefault: boolean | null,
 ): Puk {
-  const pukTries = answered.map((one, index) => (repeats(one, answered[index - 1]) ? { ...one, refused: false } : one));
+  const pukTries = answered.map((one, index) =>
+    repeats(one, answered[index - 1]) || isFalse(one, answered.slice(index + 1)) ? { ...one, refused: false } : one,
+  );
   const refusal = pukTries.findLast(({ refused }) => refused);
   const retriesLeft = refusal?.retriesLeft ?? null;
   if (retriesLeft !== null && retriesLeft < MIN_TRIES) throw new CardwrightError('LAST_TRY', { retriesLeft });
@@ -80,9 +84,17 @@ export function choosePuk(
 const repeats = ({ puk, refused, retriesLeft }: PukTry, earlier: PukTry | undefined): boolean =>
   refused &&
   earlier?.refused === true &&
+  earlier.isContradiction !== true &&
   earlier.puk !== puk &&
   retriesLeft !== null &&
   retriesLeft === earlier.retriesLeft;
+
+/**
+ * True if a card refused a PUK that it had reported to have, and then refused the PUK before it too: its refusal was false, and not its report. A card
+ * that does not report its tries is not believed this, because the next wrong PUK could be its last try.
+ */
+const isFalse = ({ puk, isContradiction = false }: PukTry, later: readonly PukTry[]): boolean =>
+  isContradiction && later.some((one) => one.refused && one.puk !== puk && one.retriesLeft !== null);
 
 const PUKS: readonly Puk[] = ['factory', 'previous', 'own'];
 
@@ -100,15 +112,19 @@ function startOf(isApplied: boolean, before: 'factory' | 'previous'): Knowledge 
 const riskOf = (known: Knowledge, puk: Puk): number =>
   Math.max(...PUKS.map((other) => (other === puk ? -1 : (known[other] ?? -1)))) + 1;
 
-function learn(known: Knowledge, { puk, refused, isKept = false, isUndone = false }: PukTry): Knowledge {
+/** Returns the PUK that a card has after it accepted the PUK that was tried. */
+export const pukAfter = ({ puk, isKept = false, isUndone = false }: PukTry): Puk =>
+  isKept ? puk : isUndone ? 'factory' : 'own';
+
+function learn(known: Knowledge, tried: PukTry): Knowledge {
+  const { puk, refused } = tried;
   const wrong = (other: Puk): number | null => {
     const before = known[other];
     if (other === puk) return refused ? null : before;
     return before === null ? null : before + 1;
   };
   const after: Knowledge = { factory: wrong('factory'), previous: wrong('previous'), own: wrong('own') };
-  // If this try was accepted, the card now has this PUK.
-  const next = isKept ? puk : isUndone ? 'factory' : 'own';
+  const next = pukAfter(tried);
   const mayBeReplaced = !refused && known[puk] !== null && after[next] === null;
   return mayBeReplaced ? { ...after, [next]: 0 } : after;
 }

@@ -165,6 +165,49 @@ describe('the PUK of a card with that of an older escrow or the new one', () => 
   });
 });
 
+describe('the PUK of a card that refused its new PUK after it had reported that it has it', () => {
+  const given = (puk: Puk): PukTry => ({ puk, refused: false, retriesLeft: null });
+  const refused = (puk: Puk, retriesLeft: number | null): PukTry => ({ puk, refused: true, retriesLeft });
+  const contradicted = (puk: Puk, retriesLeft: number | null): PukTry => ({
+    ...refused(puk, retriesLeft),
+    isContradiction: true,
+  });
+
+  it.each([2, 14, null])('is the former one, with %s tries left', (left) => {
+    expect(choosePuk({ appliedAt: null, pukTries: [given('factory'), contradicted('own', left)] }, null)).toBe(
+      'factory',
+    );
+  });
+
+  it.each([
+    [2, 2],
+    [15, 2],
+    [null, 2],
+  ])('is the new one if the card refuses the former one too, with %s tries and then %s', (left, then) => {
+    for (const before of ['factory', 'previous'] as const) {
+      const pukTries = [given(before), contradicted('own', left), given(before), refused(before, then)];
+      expect(choosePuk({ appliedAt: null, pukTries, before }, null)).toBe('own');
+    }
+    const pukTries = [{ ...given('own'), isUndone: true }, contradicted('factory', left), refused('own', then)];
+    expect(choosePuk({ appliedAt: new Date(), pukTries }, null)).toBe('factory');
+  });
+
+  it.each([
+    ['the card tells no tries, so the next could be its last', [refused('factory', null)], 'PUK_INCORRECT'],
+    ['the card has one try left', [refused('factory', 1)], 'LAST_TRY'],
+    ['the card refuses both again', [refused('factory', 13), refused('own', 12)], 'PUK_INCORRECT'],
+  ])('is not tried if %s', (_what, then, code) => {
+    const pukTries = [given('factory'), contradicted('own', 14), ...then];
+    expect(() => choosePuk({ appliedAt: null, pukTries }, null)).toThrow(expect.objectContaining({ code }));
+  });
+
+  it.each([1, 0])('is not tried if the card reported %i tries with its refusal', (left) => {
+    expect(() => choosePuk({ appliedAt: null, pukTries: [given('factory'), contradicted('own', left)] }, null)).toThrow(
+      expect.objectContaining({ code: 'LAST_TRY' }),
+    );
+  });
+});
+
 describe('the PUK of a card during its erasure', () => {
   const undone = (puk: Puk): PukTry => ({ puk, refused: false, retriesLeft: null, isUndone: true });
   const refused = (puk: Puk, retriesLeft: number | null = 2): PukTry => ({

@@ -93,6 +93,28 @@ describe('the PUK of a card', () => {
   });
 
   it.each([
+    ['63c1', { code: 'CARD_ERROR', data: { statusWord: '63C1', instruction: 'changePuk' } }],
+    ['63cf', { code: 'CARD_ERROR', data: { statusWord: '63CF', instruction: 'changePuk' } }],
+    // Not 63C0, which says that no try is left.
+    ['6300', { code: 'CARD_ERROR', data: { statusWord: '6300', instruction: 'changePuk' } }],
+    ['63c0', { code: 'PUK_BLOCKED' }],
+    ['6983', { code: 'PUK_BLOCKED' }],
+  ])('is reported as the card answers when it is to be proved: %s', async (answer, error) => {
+    const { card, apply } = await prepare(3, null, { unblocked: () => answer });
+    await expect(apply(FACTORY_PUK)).rejects.toMatchObject(error);
+    // It is proved once, and the PIN is not verified.
+    expect([card.sent('2c').length, card.sent('20').length]).toEqual([1, 0]);
+  });
+
+  it('is reported as refused if the card was to get no other one', async () => {
+    const { credentials, piv } = await prepare(3, null, { unblocked: () => '6300' });
+    const secrets = { puk: OTHER_PUK, pin: credentials.pin };
+    const restored = PreparedCredentials.restore(credentials.digest, secrets);
+    const error = { code: 'PUK_INCORRECT', data: { retriesLeft: null } };
+    await expect(restored.apply(piv, restored.digest, OTHER_PUK)).rejects.toMatchObject(error);
+  });
+
+  it.each([
     ['with an initial PIN', 8, '2c'],
     ['without one', null, '24'],
   ])(
