@@ -29,9 +29,6 @@ export const shieldIcon = icon(svg`<path d="M10 2.5 16.2 5v4.6c0 3.7-2.5 6.5-6.2
 export const copyIcon = icon(
   svg`<rect x="7" y="7" width="9.5" height="9.5" rx="2" /><path d="M13 4.4a2 2 0 0 0-1.7-.9H5.5a2 2 0 0 0-2 2v5.8c0 .7.4 1.3.9 1.7" />`,
 );
-export const cardIcon = icon(
-  svg`<rect x="2" y="4.2" width="16" height="11.6" rx="2" /><path d="M5 8.2h3.4v3.2H5Zm7.5 3.9H15" />`,
-);
 
 /** A smart card sliding into its reader, and a security key before its socket. */
 export const connectIllustration = html`<svg

@@ -25,6 +25,12 @@ it.each([
   expect(recogniseCard(card).key).toBe(key);
 });
 
+it('draws the kinds that are plugged in as keys, and the others as cards', () => {
+  const keys = CARD_KINDS.filter(({ drawing }) => drawing === 'key').map(({ key }) => key);
+  const yubikeys = ['yubikey-4', 'yubikey-5', 'yubikey-5.7', 'yubikey-6'];
+  expect(keys).toEqual(['nitrokey-3', 'solo-2', ...yubikeys, 'feitian']);
+});
+
 it('names each kind once', () => {
   const keys = CARD_KINDS.map(({ key }) => key);
   expect(new Set(keys).size).toBe(keys.length);
