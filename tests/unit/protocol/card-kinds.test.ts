@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { CARD_KINDS, recogniseCard } from '@cardwright/protocol/devices';
 import { inRepository } from '@cardwright/stage';
 import { withKinds } from '../../../portal/src/server/devices/publish-kinds.js';
@@ -40,4 +40,22 @@ it('explains each kind in docs/which-cards.md, whose table is up to date', () =>
   const document = readFileSync(inRepository('docs', 'which-cards.md'), 'utf8');
   expect(withKinds(document)).toBe(document);
   for (const { key, name } of CARD_KINDS) expect(document).toContain(`<a id="${key}"></a>\n\n## ${name}\n`);
+});
+
+describe.each(CARD_KINDS.map(({ key }) => key))('docs/which-cards.md on the kind %s', (key) => {
+  const read = (name: string): string => readFileSync(inRepository('docs', name), 'utf8');
+  const [, after = ''] = read('which-cards.md').split(`<a id="${key}"></a>`);
+  const [section = ''] = after.split('<a id=');
+  const refersToAnother = CARD_KINDS.some((kind) => section.includes(`](#${kind.key})`));
+
+  it('says what to set, or which kind needs the same', () => {
+    expect(section.includes('- **To set**: ') || refersToAnother).toBe(true);
+  });
+
+  it('says which errors it may lead to, or which kind leads to the same', () => {
+    const codes = [...section.matchAll(/\*\*`([A-Z_]+)`/g)].map(([, code = '']) => code);
+    expect(codes.length > 0 || refersToAnother).toBe(true);
+    const explained = read('troubleshooting.md');
+    expect(codes.filter((code) => !explained.includes(`<a id="${code}"></a>`))).toEqual([]);
+  });
 });

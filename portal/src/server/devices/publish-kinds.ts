@@ -3,11 +3,16 @@ import { table, withList } from '../generated-list.js';
 
 /** Returns a document in which a new table, made from the kinds of cards, replaces the former one. */
 export const withKinds = (document: string): string =>
-  withList(document, 'Kinds', table(['kind', 'policy', 'it lacks', 'factory keys', 'tried'], CARD_KINDS.map(rowOf)));
+  withList(
+    document,
+    'Kinds',
+    table(['kind', 'policy', 'what works', 'it lacks', 'factory keys', 'tried'], CARD_KINDS.map(rowOf)),
+  );
 
 const rowOf = ({ key, name, model, lacks, factoryKeys, tried }: CardKind): readonly string[] => [
   `[${name}](#${key})`,
   `\`${model}\``,
+  tried === 'never' ? 'unknown' : `issue, unlock, renew, ${lacks.includes('reset') ? 'erase by overwriting' : 'erase'}`,
   lacks.map((what) => NAMES[what]).join(', ') || 'nothing',
   factoryKeys.map(({ algorithm }) => algorithm).join(', ') || 'as agreed with its maker',
   tried,
