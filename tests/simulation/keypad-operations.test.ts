@@ -35,6 +35,15 @@ async function openDesk(person: Pick<Person, 'press'>, desk: Desk, traits: Keypa
   const keypad = new Keypad(person.press, traits);
   const workplace = await Workplace.open({ cms, keypad, apdus: true, ...desk });
   const typed: string[] = [];
+  const page: string[] = [];
+  workplace.forge = (outcomes) => {
+    page.push(JSON.stringify(outcomes));
+    return outcomes;
+  };
+  workplace.onAnswer = (_at, answer) => {
+    page.push(JSON.stringify(answer));
+    return Promise.resolve();
+  };
   workplace.user = {
     ...workplace.user,
     choosePin: (secret) => {
@@ -42,7 +51,7 @@ async function openDesk(person: Pick<Person, 'press'>, desk: Desk, traits: Keypa
       return null;
     },
   };
-  return { workplace, keypad, typed };
+  return { workplace, keypad, typed, page };
 }
 
 async function expectDone(workplace: Workplace, kind: Parameters<Workplace['session']>[0]): Promise<void> {
@@ -50,10 +59,14 @@ async function expectDone(workplace: Workplace, kind: Parameters<Workplace['sess
   expect([kind, await workplace.session(kind)]).toMatchObject([kind, { kind: 'answered', answer: { state: 'done' } }]);
 }
 
-/** Finds these PINs in what programs sent to the reader, in messages, in the host's log and trace, and in the store of the CMS. */
-function leaksOf({ workplace, keypad }: { workplace: Workplace; keypad: Keypad }): string[] {
+/**
+ * Finds these PINs in what programs sent to the reader, in what the page brought and got, in the messages between extension and host, in the host's log and
+ * trace, and in the store of the CMS.
+ */
+function leaksOf({ workplace, keypad, page }: Omit<Awaited<ReturnType<typeof openDesk>>, 'typed'>): string[] {
   const places = {
     reader: Buffer.concat(keypad.heard),
+    page: page.join('\n'),
     trace: workplace.trace.join('\n'),
     store: JSON.stringify(cms.contents),
   };
@@ -89,7 +102,8 @@ describe.each(['yubikey', 'piv'] as const)('a %s in a reader with a keypad', (pr
     await expectDone(workplace, 'renew');
     expect([typed, leaksOf(desk)]).toEqual([[], []]);
     await expect(cms.devices()).resolves.toMatchObject([{ state: 'active' }]);
-    // Something was scanned: the reader heard the commands that it completed, with nothing in the place of a PIN.
+    // Something was scanned: the page brought results, and the reader heard the commands that it completed, with nothing in the place of a PIN.
+    for (const method of ['pin.change', 'pin.unblock', 'csr.create']) expect(desk.page.join()).toContain(`"${method}"`);
     expect(Buffer.concat(keypad.heard).includes(Buffer.from(`0020008008${'ff'.repeat(8)}`, 'hex'))).toBe(true);
   });
 
@@ -134,5 +148,6 @@ it('leaks are found where there are any', async () => {
   const desk = await openDesk(person, { keys: pool.source(), profile: 'yubikey' });
   desk.workplace.trace.push(`PIN ${PINS[0]}`);
   desk.keypad.heard.push(Buffer.from(PINS[1]));
-  expect(leaksOf(desk)).toEqual(['reader: PIN 1', 'trace: PIN 0']);
+  desk.page.push(Buffer.from(PINS[2]).toString('base64url'));
+  expect(leaksOf(desk)).toEqual(['reader: PIN 1', 'page: PIN 2', 'trace: PIN 0']);
 });
