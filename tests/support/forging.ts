@@ -17,6 +17,8 @@ export interface Forgery {
   readonly forge?: Forge;
   /** Stops before the step of a matching answer is run. */
   readonly until?: (answer: OperationAnswer) => boolean;
+  /** The operation; an issuance by default. */
+  readonly kind?: string;
 }
 
 /** A user who can send requests about an operation to a CMS. */
@@ -34,10 +36,10 @@ export const startWith = (host: PlayedHost, claim: Partial<DeviceInfo> = {}) => 
 export async function relayForged(
   user: Operating,
   host: PlayedHost,
-  { claim, forge = (outcomes) => outcomes, until = () => false }: Forgery,
+  { claim, forge = (outcomes) => outcomes, until = () => false, kind }: Forgery,
 ): Promise<OperationAnswer> {
   await host.lie();
-  let answer = await user.operate('', startWith(host, claim));
+  let answer = await user.operate('', { ...startWith(host, claim), ...(kind === undefined ? {} : { kind }) });
   while (answer.step && !until(answer)) {
     const ran = await host.run(answer.step.jws);
     const outcomes = await forge(ran, await readStep(answer.step.jws, host.cms));

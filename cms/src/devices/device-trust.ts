@@ -18,17 +18,26 @@ export const isProvedNow = (
  * Returns what the current policy says of a device whose keys are not all proved. The firmware of a device with an identity is signed by its vendor, as
  * the identity is.
  */
-export function unprovenRuleOf(
-  { identity, firmware }: Pick<Device, 'identity' | 'firmware'>,
-  trust: Pick<DevicePolicy, 'unprovenKeys' | 'withoutSerialBefore' | 'attestationRoots'>,
-): DevicePolicy['unprovenKeys'] {
-  const { unprovenKeys, withoutSerialBefore: limit } = trust;
-  if (unprovenKeys !== 'refuse' || limit === null || identity === null || firmware === null) return unprovenKeys;
-  const isSupervised =
+export const unprovenRuleOf = (device: FirmwareFacts, trust: UnprovenRule): DevicePolicy['unprovenKeys'] =>
+  isHeldByFirmware(device, trust) ? 'supervised' : trust.unprovenKeys;
+
+type FirmwareFacts = Pick<Device, 'identity' | 'firmware'>;
+type UnprovenRule = Pick<DevicePolicy, 'unprovenKeys' | 'withoutSerialBefore' | 'attestationRoots'>;
+
+/**
+ * True if the current policy refuses devices whose keys are not all proved, but has an operator approve this one: its vendor is trusted, and signs no
+ * serial number with this firmware. Each of its keys must be attested all the same.
+ */
+export function isHeldByFirmware(
+  { identity, firmware }: FirmwareFacts,
+  { unprovenKeys, withoutSerialBefore: limit, attestationRoots }: UnprovenRule,
+): boolean {
+  if (unprovenKeys !== 'refuse' || limit === null || identity === null || firmware === null) return false;
+  return (
     isIdentifiedByKey(identity) &&
-    isTrustedVendor(vendorOf(identity), trust) &&
-    isBefore(versionOf(firmware), versionOf(limit));
-  return isSupervised ? 'supervised' : unprovenKeys;
+    isTrustedVendor(vendorOf(identity), { attestationRoots }) &&
+    isBefore(versionOf(firmware), versionOf(limit))
+  );
 }
 
 /** True if a device can prove a new key as its own: its vendor signed who it is, apart from any key, and is trusted by the current policy. */

@@ -4,6 +4,7 @@ import { chooseProof, deviceProof } from '../card-secrets/device-proof.js';
 import { expectKeys, findCandidates, ownKeysAmong } from '../card-secrets/management-authentication.js';
 import type { OperationContext } from '../operations/context.js';
 import type { DevicePolicy } from '../rules/device-policy.js';
+import { isToAttest } from './attested-key.js';
 import { notEligible, requireNewKey, requirePolicy, requireRenewable } from './renewable.js';
 import { keepsKey, newKeys, renewal, unreadCertificates, type CardCertificate } from './renewal-state.js';
 import { slotsThatProve } from './request.js';
@@ -30,7 +31,8 @@ export function beginRenewal(context: OperationContext, { slots, moved, overwrit
     const { slot, algorithm, keyHash, proof } = certificate;
     if (!slots.includes(slot) || days !== policy.certificateDays) return true;
     const isForKept = keyHash !== null && keyHash === certificateIn(context, slot)?.keyHash;
-    if (keepsKey(context, slot)) return !isForKept || requireRenewable(context, slot).proof !== proof;
+    if (keepsKey(context, slot))
+      return !isForKept || isToAttest(context, slot) || requireRenewable(context, slot).proof !== proof;
     return isForKept || algorithm !== policy.slots[slot] || requireNewKey(context, slot, certificate) !== proof;
   };
   ownDevice.supersede(unreadCertificates(context).filter(isUnfit), operation.id);

@@ -38,6 +38,19 @@ export const requests = defineSlice({
   lasts: 'session',
 });
 
+/** Keys that stay although no earlier attestation of them is known, and that the vendor attests in the renewal. */
+export const attestedKeys = defineSlice({
+  name: 'attestedKeys',
+  schema: v.strictObject({
+    /** Slots of which the step that is out asks an attestation. */
+    asked: v.array(slot),
+    /** Slots whose attestation was judged. */
+    seen: v.array(slot),
+  }),
+  initial: { asked: [], seen: [] },
+  lasts: 'operation',
+});
+
 /** Slots whose keys the session replaces. All other slots of the renewal keep theirs. */
 export const newKeys = defineSlice({
   name: 'newKeys',

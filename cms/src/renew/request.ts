@@ -9,9 +9,10 @@ import type { OperationContext } from '../operations/context.js';
 import type { Call, Step } from '../operations/definition.js';
 import { whenUserStops } from '../operations/ended-by-user.js';
 import { pinpadOf } from '../rules/pinpad.js';
+import { attested, isToAttest, requireAttested, type ShownKey } from './attested-key.js';
 import { isDoubted, keptKey, replaceLostKey } from './key-in-place.js';
 import { requireRenewable } from './renewable.js';
-import { newKeys, PHASES, renewal, requests, slotsWithoutNew } from './renewal-state.js';
+import { attestedKeys, newKeys, PHASES, renewal, requests, slotsWithoutNew } from './renewal-state.js';
 
 const PURPOSE = 'renewal';
 
@@ -23,13 +24,16 @@ export const requestStep: Step = {
   name: 'renewal-requests',
   phase: PHASES.pin,
   progress: 15,
-  slices: [deviceProof, renewal, requests, newKeys],
+  slices: [deviceProof, renewal, requests, newKeys, attestedKeys],
   needed: (context) => slotsToSign(context).length > 0,
   round: (context) => slotsToSign(context).join(),
-  prepare: (context) => context.keep(requests, { challenge: newChallenge() }),
+  prepare: (context) => {
+    context.keep(requests, { challenge: newChallenge() });
+    context.keep(attestedKeys, { asked: slotsToSign(context).filter((slot) => isToAttest(context, slot)) });
+  },
   calls: (context) => {
     const slots = slotsToSign(context);
-    return [...enteredPin(context, slots), ...slots.map((slot) => request(context, slot))];
+    return [...enteredPin(context, slots), ...slots.flatMap((slot) => request(context, slot))];
   },
   errors: whenUserStops(giveUp),
 };
@@ -69,7 +73,12 @@ export const verifiedPin = (context: OperationContext): Call =>
 /** Records that the host remembers the PIN for the signatures of the session. */
 export const notePin = (context: OperationContext): void => context.keep(requests, { hasPin: true });
 
-const request = (context: OperationContext, slot: Slot): Call =>
+function request(context: OperationContext, slot: Slot): Call[] {
+  const shown: ShownKey = { attestation: null };
+  return [...attested(context, slot, shown), signed(context, slot, shown)];
+}
+
+const signed = (context: OperationContext, slot: Slot, shown: ShownKey): Call =>
   useCertifiedKey(context, {
     slot,
     certificate: () => certificateIn(context, slot) ?? { keyHash: null },
@@ -84,7 +93,9 @@ const request = (context: OperationContext, slot: Slot): Call =>
       const isMissing = slotsWithoutNew(context).includes(slot);
       context.keep(requests, { isSigned: true });
       if (isDoubted(context, slot)) keptKey(context, slot);
-      if (isMissing) await certifyAgain(context, slot, key);
+      if (!isMissing) return;
+      await requireAttested(context, slot, key, shown);
+      await certifyAgain(context, slot, key);
     },
   });
 

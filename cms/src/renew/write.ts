@@ -1,4 +1,5 @@
 import { CardwrightError, encodeBytes } from '@cardwright/protocol';
+import type { Slot } from '@cardwright/protocol/devices';
 import { attestationFailure } from '../attestation/attestation-failure.js';
 import type { DeviceSlot } from '../authority/certification-authority.js';
 import {
@@ -12,8 +13,10 @@ import { call } from '../operations/call.js';
 import type { OperationContext } from '../operations/context.js';
 import type { Call, Step } from '../operations/definition.js';
 import type { Certificate, Proof } from '../store/rows.js';
+import { isToAttest } from './attested-key.js';
 import { requireRenewable } from './renewable.js';
 import {
+  attestedKeys,
   chuid,
   newKeys,
   PHASES,
@@ -59,17 +62,23 @@ export const writeStep: Step = {
   name: 'renewal-write',
   phase: PHASES.certificates,
   progress: 75,
-  slices: [authentication, renewal, newKeys, removal, chuid],
+  slices: [authentication, renewal, newKeys, removal, chuid, attestedKeys],
   needed: isToBeWritten,
   prepare: prepareAuthentication,
   calls: (context) => [
     ...authenticated(context),
     ...writtenChuid(context),
     ...unreadForKeptKeys(context).flatMap((certificate) =>
-      writtenCertificate(context, certificate, () => requireRenewable(context, certificate.slot).proof),
+      writtenCertificate(context, certificate, () => proofOfKept(context, certificate.slot)),
     ),
   ],
 };
+
+/** Judges whether the new certificate of a key that stays may become good, and returns how the key counts as proved now. */
+function proofOfKept(context: OperationContext, slot: Slot): Proof {
+  if (isToAttest(context, slot)) throw attestationFailure('attestation-missing');
+  return requireRenewable(context, slot).proof;
+}
 
 /** Chooses the management key that the card proves next, if it has proved none in this session. */
 export async function prepareAuthentication(context: OperationContext): Promise<void> {
