@@ -8,7 +8,15 @@ import { words as errors } from '@cardwright/words/at-once/errors';
 import { words } from '@cardwright/words/at-once/extension';
 import { words as troubleshooting } from '@cardwright/words/at-once/troubleshooting';
 import * as esbuild from 'esbuild';
-import { BACKGROUND, SOURCES, SPLIT_PAGE, commonOptions, moduleOptions, scriptOf } from './bundle-options.mjs';
+import {
+  BACKGROUND,
+  MAX_BRIDGE_BYTES,
+  SOURCES,
+  SPLIT_PAGE,
+  commonOptions,
+  moduleOptions,
+  scriptOf,
+} from './bundle-options.mjs';
 import { publishPolicySchema } from './policy-schema.mjs';
 import { publicSuffixRules } from './public-suffix-rules.mjs';
 
@@ -32,9 +40,6 @@ const PAGES = {
 };
 /** Pages with a style sheet of their own besides the common one. */
 const STYLED = ['inspector'];
-
-/** Maximum size of the bridge (bytes, minified), because it runs before every page's own scripts. */
-const MAX_BRIDGE_BYTES = 2048;
 
 /**
  * Bundles the extension into dist/chromium, ready for --load-extension, and dist/firefox. CARDWRIGHT_SITES in the environment narrows

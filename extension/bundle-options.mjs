@@ -10,6 +10,9 @@ export const scriptOf = (page) => path.join(SOURCES, 'pages', page, `${page}.ts`
 /** The page that loads the parts that it does not show at first when they are needed. */
 export const SPLIT_PAGE = 'inspector';
 
+/** Maximum size of the bridge (bytes, minified), because it runs before every page's own scripts. */
+export const MAX_BRIDGE_BYTES = 2048;
+
 /**
  * Options of esbuild for all scripts of one browser's package.
  *
