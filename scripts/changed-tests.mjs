@@ -19,7 +19,6 @@ const USUAL = { unit: 0.5, engine: 2.5, simulation: 3, fuzz: 4 };
 const MACHINERY = /^(package(-lock)?\.json|jest\.config\.js|tsconfig(\.base)?\.json|tests\/[\w-]+\.mjs)$/;
 /** Sources of packages, from which the build makes programs. */
 const PRODUCT = /^(?!tests\/|scripts\/|docs\/)[\w-]+\/(src|words)\//;
-const TIMED = '.timed.test.ts';
 
 /**
  * Returns with what the working tree is compared.
@@ -83,7 +82,6 @@ export function chooseTests({ changed, sources, costs }) {
 /** @param {string} file */
 function whyNot(file) {
   if (file.endsWith(THOROUGH_FILE)) return 'thorough';
-  if (file.endsWith(TIMED)) return 'measures time';
   if (needsBuild(file)) return 'starts or reads what the build makes';
   return undefined;
 }

@@ -16,6 +16,7 @@ const PROGRAMS = {
   package: 'installers/dist/main.js',
   test: 'scripts/test.mjs',
   fuzz: 'tests/dist/fuzz/main.js',
+  bench: 'tests/dist/bench/main.js',
   mutants: 'scripts/mutants.mjs',
   portal: 'portal/dist/server/main.js',
 };
@@ -28,7 +29,7 @@ await runProgram(
       throw new SetupError(`Usage: node scripts/run.mjs ${Object.keys(PROGRAMS).join('|')} [ARGUMENTS]`);
     }
     if (purpose === 'test') await setUpTests();
-    else if (purpose === 'mutants') await setUp('test');
+    else if (purpose === 'mutants' || purpose === 'bench') await setUp('test');
     else await setUp(purpose === 'package' || purpose === 'gallery' ? purpose : 'demo');
     return runCommand(process.execPath, [path.join(ROOT, PROGRAMS[purpose]), ...args], { cwd: ROOT });
   },

@@ -13,6 +13,8 @@ const GALLERY = path.join(import.meta.dirname, 'gallery');
 const GALLERY_OUTPUT = path.join(import.meta.dirname, 'dist', 'gallery');
 const FUZZ = path.join(import.meta.dirname, 'fuzz');
 const FUZZ_OUTPUT = path.join(import.meta.dirname, 'dist', 'fuzz');
+const BENCH = path.join(import.meta.dirname, 'bench');
+const BENCH_OUTPUT = path.join(import.meta.dirname, 'dist', 'bench');
 /** The path of a package's source, after the folder of all packages. */
 const PRODUCT_SOURCE = /^([\w-]+)\/src\/(.+)\.js$/;
 
@@ -21,6 +23,7 @@ export async function build() {
     bundleLibraries(),
     bundleGallery(),
     bundleFuzz(),
+    bundleBench(),
     publishMutants(path.resolve(import.meta.dirname, '..')),
   ]);
 }
@@ -72,18 +75,10 @@ async function bundleGallery() {
 /** Bundles the program of `npm run fuzz` and the processes that it starts. The product stays outside, as it was compiled. */
 async function bundleFuzz() {
   await rm(FUZZ_OUTPUT, { recursive: true, force: true });
-  await esbuild.build({
-    entryPoints: ['main', 'child'].map((name) => path.join(FUZZ, `${name}.ts`)),
-    outdir: FUZZ_OUTPUT,
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    packages: 'external',
-    plugins: [{ name: 'compiled', setup: leaveCompiled }],
-    logLevel: 'warning',
-  });
+  await bundleProgram(
+    ['main', 'child'].map((name) => path.join(FUZZ, `${name}.ts`)),
+    FUZZ_OUTPUT,
+  );
   // For `--guided`, with the product in it, as tests/fuzz/guided/jazzer-target.ts says.
   await esbuild.build({
     entryPoints: [path.join(FUZZ, 'guided', 'jazzer-target.ts')],
@@ -99,15 +94,41 @@ async function bundleFuzz() {
   });
 }
 
-/** Makes imports of a package's sources imports of what was compiled from them. */
-function leaveCompiled({ onResolve }) {
+/** Bundles the program of `npm run bench` and the process that it starts. It measures the product as it was compiled. */
+async function bundleBench() {
+  await rm(BENCH_OUTPUT, { recursive: true, force: true });
+  await bundleProgram(
+    ['main', 'bare-handler'].map((name) => path.join(BENCH, `${name}.ts`)),
+    BENCH_OUTPUT,
+  );
+}
+
+/** Bundles programs with what they have of the tests. The product stays outside, as it was compiled, and so do scripts. */
+async function bundleProgram(entryPoints, outdir) {
+  await esbuild.build({
+    entryPoints,
+    outdir,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    packages: 'external',
+    plugins: [{ name: 'outside', setup: (build) => leaveOutside(build, outdir) }],
+    logLevel: 'warning',
+  });
+}
+
+/** Makes imports of a package's sources imports of what was compiled from them, and leaves scripts where they are. */
+function leaveOutside({ onResolve }, outdir) {
   const root = path.join(import.meta.dirname, '..');
   onResolve({ filter: /^\.\.?\// }, ({ path: imported, resolveDir }) => {
     const source = path.relative(root, path.resolve(resolveDir, imported));
     const [, folder, module] = PRODUCT_SOURCE.exec(source) ?? [];
-    if (folder === undefined) return undefined;
-    const compiled = path.join(root, folder, 'dist', `${module}.js`);
-    return { path: path.relative(FUZZ_OUTPUT, compiled), external: true };
+    const isScript = source.endsWith('.mjs') && !source.startsWith('tests');
+    if (folder === undefined && !isScript) return undefined;
+    const outside = folder === undefined ? source : path.join(folder, 'dist', `${module}.js`);
+    return { path: path.relative(outdir, path.join(root, outside)), external: true };
   });
 }
 

@@ -5,7 +5,7 @@ import path from 'node:path';
 const LIST = 'tests/mutants.json';
 const PROMISES = 'docs/security.md';
 const FEWEST = 120;
-const SUFFIXES = ['.test.ts', '.all.test.ts', '.timed.test.ts'];
+const SUFFIXES = ['.test.ts', '.all.test.ts'];
 
 /** @param {string} root the clone's folder */
 export const readMutants = (root) => JSON.parse(readFileSync(path.join(root, LIST), 'utf8'));

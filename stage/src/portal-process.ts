@@ -34,6 +34,8 @@ export interface PortalOptions {
    * `Iphone` as an iPhone. Default: no mobile devices.
    */
   readonly mobile?: object;
+  /** Options of Node. Default: options for a portal that runs for seconds, whose WebAssembly V8 never optimizes. */
+  readonly nodeOptions?: readonly string[];
   /** The portal's main file. Default: the built bundle. */
   readonly program?: string;
   /** Receives every line of the portal's log. */
@@ -61,7 +63,7 @@ export interface PortalProcess {
  * @throws when the portal is not built, or does not start; in the latter case the message contains the portal's last lines
  */
 export async function startPortal(options: PortalOptions = {}): Promise<PortalProcess> {
-  const program = options.program ?? PROGRAM;
+  const { program = PROGRAM, nodeOptions = COMPILE_WHAT_RUNS } = options;
   if (!existsSync(program)) throw new Error(`The portal is not built: ${program} is missing.`);
   const dataFolder = options.dataFolder ?? mkdtempSync(path.join(tmpdir(), 'cardwright-portal-'));
   const removeFolder = (): void => {
@@ -72,7 +74,7 @@ export async function startPortal(options: PortalOptions = {}): Promise<PortalPr
   const vendors = options.vendorCertificates ? keepCertificates(dataFolder, options.vendorCertificates) : undefined;
   const mobile = options.mobile ? await keepMobile(dataFolder, options.mobile) : undefined;
   const run = async (port: string): Promise<{ portal: TiedProcess; url: string }> => {
-    const portal = await TiedProcess.start(process.execPath, [...COMPILE_WHAT_RUNS, program], {
+    const portal = await TiedProcess.start(process.execPath, [...nodeOptions, program], {
       env: {
         ...process.env,
         HOST: '127.0.0.1',

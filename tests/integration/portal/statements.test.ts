@@ -1,16 +1,11 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { CALLS, MOST_STATEMENTS } from '../../support/issuance-statements.js';
 import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
 import { StatementLog } from '../../support/statement-log.js';
 import { TestCard } from '../../support/host-and-card/test-card.js';
 import { ACCOUNTS, Browser, startTestPortal, TEST_VENDOR, type TestPortal } from './support/test-portal.js';
 
 /** The database's cost of an issuance: each call reads each row once, and writes all changes together. */
-
-/**
- * Maximum number of statements for a YubiKey with four slots, over its six calls. Statements that only begin or end a transaction do not
- * count. One statement of each call reads the policy, and one of each step counts it for the quota of its person.
- */
-const MOST_STATEMENTS = 49;
 
 let server: OwnDatabase;
 let portal: TestPortal;
@@ -37,5 +32,6 @@ it('takes few statements for an issuance', async () => {
     ({ deviceState } = await alice.relay(host));
   });
   expect(deviceState).toBe('active');
+  expect(alice.operationCalls).toBe(CALLS);
   expect(statements.length).toBeLessThanOrEqual(MOST_STATEMENTS);
 });

@@ -30,7 +30,7 @@ const reviewedIn = ({ how }: Row): string[] =>
 
 /** Finds a cited test, whichever run it belongs to. */
 const testFile = (name: string): string | undefined =>
-  ['.test.ts', '.all.test.ts', '.timed.test.ts'].map((end) => inRepository('tests', `${name}${end}`)).find(existsSync);
+  ['.test.ts', '.all.test.ts'].map((end) => inRepository('tests', `${name}${end}`)).find(existsSync);
 
 /** True if a test has all parts of a quoted name. `…` stands for anything. */
 const isQuoted = ({ name, quote }: { readonly name: string; readonly quote: string }): boolean => {

@@ -158,4 +158,4 @@ function isThere({ path: document }: MarkdownFile, name: string): boolean {
 
 /** Finds the test that security.md and testing.md name by its path below `tests/`, without its suffix. */
 const testFile = (name: string): string | undefined =>
-  ['.test.ts', '.all.test.ts', '.timed.test.ts'].map((end) => inRepository('tests', `${name}${end}`)).find(existsSync);
+  ['.test.ts', '.all.test.ts'].map((end) => inRepository('tests', `${name}${end}`)).find(existsSync);
