@@ -39,11 +39,10 @@ export const NOTHING = { outcomes: [], others: [], unsteady: [] };
  *
  * @param {string[]} options
  * @param {NodeJS.ProcessEnv} env
- * @param {readonly string[]} [memory] options of V8
  * @returns {Promise<number>} the exit code
  */
-export function jestCommand(options, env, memory = ROOM_FOR_GARBAGE) {
-  return runNode([...COMPILE_WHAT_RUNS, ...memory, JEST, ...options], { cwd: ROOT, env });
+export function jestCommand(options, env) {
+  return runNode([...COMPILE_WHAT_RUNS, ...ROOM_FOR_GARBAGE, JEST, ...options], { cwd: ROOT, env });
 }
 
 /**
@@ -52,11 +51,10 @@ export function jestCommand(options, env, memory = ROOM_FOR_GARBAGE) {
  * @param {string} file that does not exist yet, for the report
  * @param {readonly string[]} options
  * @param {NodeJS.ProcessEnv} env
- * @param {readonly string[]} [memory] options of V8
  * @returns {Promise<Report>} with a failure of its own if Jest ended early, or failed for a reason that no file has
  */
-export async function runJest(file, options, env, memory) {
-  const code = await jestCommand(options, { ...env, [REPORT]: file }, memory);
+export async function runJest(file, options, env) {
+  const code = await jestCommand(options, { ...env, [REPORT]: file });
   if (!existsSync(file)) return { ...NOTHING, others: code === 0 ? [] : [endedWith(code, 'before it wrote a report')] };
   /** @type {Report} */
   const report = JSON.parse(readFileSync(file, 'utf8'));

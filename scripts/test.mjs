@@ -6,7 +6,7 @@ import { keepCosts, meterOfEndings, processorTime, readCosts, tellCosts, unexpla
 import { tellEnd } from './ending.mjs';
 import { failuresOf, jestCommand, NOTHING, runJest, TELLS_WAITS, together } from './jest.mjs';
 import { lint } from './lint.mjs';
-import { SetupError } from './run-command.mjs';
+import { runNode, SetupError } from './run-command.mjs';
 import { giveSecondChance } from './second-chance.mjs';
 import { seedOf } from './seed.mjs';
 import { ROOT, runProgram } from './set-up.mjs';
@@ -22,17 +22,13 @@ import { EVERYTHING, VARIABLE, asksForEverything } from './thorough.mjs';
  * exit code says the same.
  */
 const REPORTER = path.join(ROOT, 'tests/reporter.mjs');
+const BENCH = path.join(ROOT, 'tests/dist/bench/main.js');
 
 /**
  * Number of files that run at once. Each worker loads the modules for itself, so two cost about a tenth less than four, and take as long on two cores. More
  * of the thorough files wait for processes.
  */
 const WORKERS = { some: 2, everything: 4 };
-
-/** Files that measure time. */
-const TIMED = '*.timed';
-/** @param {string} file */
-const isTimed = (file) => file.endsWith('.timed.test.ts');
 
 /** Number of parts of the whole fault sweep that run at once. Each keeps a core busy. */
 const SWEEP_PARTS = 2;
@@ -96,7 +92,7 @@ await runProgram(
     if (isWatched) return await withKeeper(() => jestCommand([...args], environment)).then(({ result }) => result);
     const { result: first, left } = await withKeeper(run);
     const report = mayFailOnce() ? await giveSecondChance(first, runAgain) : first;
-    const failures = [...failuresOf(report), ...left];
+    const failures = [...failuresOf(report), ...left, ...(isPart ? [] : await measureIssuance())];
     const passed = report.outcomes.reduce((sum, outcome) => sum + outcome.passed, 0);
     if (passed + failures.length === 0 && !change) throw new SetupError('No test matches.');
     tellRun(failures.length > 0);
@@ -155,7 +151,7 @@ async function run() {
   if (replay !== undefined) return await again(replay);
   // The rules that need types take as long as many tests. The others have run before the build.
   const beside = everything && !isPart ? [styleWithTypes()] : [];
-  return together([...(await Promise.all([...beside, tests()])), await timed()]);
+  return together(await Promise.all([...beside, tests()]));
 }
 
 /** @returns {Promise<Report>} */
@@ -185,20 +181,19 @@ function readArguments(given) {
   return { everything: asksForEverything(given, process.env), replay, isSweep, once: given.includes('--once'), args };
 }
 
-/** Runs everything but the tests that measure time. @returns {Promise<Report>} */
+/** @returns {Promise<Report>} */
 async function tests() {
   rmSync(ORDERS, { recursive: true, force: true });
   mkdirSync(ORDERS, { recursive: true });
   const workers = `--maxWorkers=${everything ? WORKERS.everything : WORKERS.some}`;
   const orders = { CARDWRIGHT_ORDERS: ORDERS };
-  if (selected.files.every(isTimed)) return NOTHING;
   if (change) {
     // Without the summary, which would name every chosen file in one line.
     const options = [workers, `--reporters=${REPORTER}`, '--runTestsByPath', ...change.files];
     return jest('changed', options, orderOf(change.files));
   }
-  if (!everything) return jest('tests', [workers, `--testMatch=**/!(${TIMED}).test.ts`], orders);
-  const rest = await jest('tests', [workers, `--testMatch=**/!(${SWEEP}|${TIMED}).test.ts`], orders);
+  if (!everything) return jest('tests', [workers], orders);
+  const rest = await jest('tests', [workers, `--testMatch=**/!(${SWEEP}).test.ts`], orders);
   return together([rest, await sweep(SWEPT)]);
 }
 
@@ -221,10 +216,11 @@ async function sweep({ operations, apdus }) {
   return together(await Promise.all(reports));
 }
 
-/** Runs the tests that measure time. Their limits mean nothing while other tests use the processor. @returns {Promise<Report>} */
-async function timed() {
-  if (!selected.files.some(isTimed)) return NOTHING;
-  return jest('timed', ['--maxWorkers=1', `--testMatch=**/${TIMED}.test.ts`], {}, []);
+/** Measures and notes what one issuance costs, in which the run is counted. The figure fails nothing. @returns {Promise<Failure[]>} */
+async function measureIssuance() {
+  const code = await runNode([BENCH, '--issuance'], { cwd: ROOT, env: environment });
+  const title = 'The measurement of an issuance';
+  return code === 0 ? [] : [{ file: null, title, message: `It ended with exit code ${code}: see its words above.` }];
 }
 
 /** Has these files run in their order. @param {string[]} files */
@@ -257,16 +253,10 @@ function tellOrders(whole) {
  * @param {string} name of the run, for its report
  * @param {string[]} options
  * @param {NodeJS.ProcessEnv} [variables]
- * @param {readonly string[]} [memory] options of V8
  * @returns {Promise<Report>}
  */
-function jest(name, options, variables = {}, memory) {
+function jest(name, options, variables = {}) {
   const report = path.join(scratch, `${name}.json`);
   // An option without a value in between: Jest would take paths behind a list of patterns for more of them.
-  return runJest(
-    report,
-    [...options, '--passWithNoTests', ...withoutChanged(args)],
-    { ...environment, ...variables },
-    memory,
-  );
+  return runJest(report, [...options, '--passWithNoTests', ...withoutChanged(args)], { ...environment, ...variables });
 }
