@@ -15,7 +15,7 @@ import { pageOf } from './operator-list-page.js';
 import { OWN_ACCESS, SESSIONS, SIGN_IN_PASSKEYS } from './portal-account.js';
 import { offersIn, personWith } from './portal-devices.js';
 import { PASSKEY_SERVICES, readModels, readPolicies } from './portal-policies-shown.js';
-import { DEVICE_PAGE, FINISHED_ISSUANCE, ISSUED_CODE, summaryOf } from './portal-timeline.js';
+import { DEVICE_PAGE, FINISHED_ISSUANCE, ISSUED_CODE, SUPPORT_FILES, summaryOf } from './portal-timeline.js';
 import { openPageBrowser, openPage, PageServer, type Look, type PageBrowser, type Whereabouts } from './page-stage.js';
 
 const PUBLIC = new URL('../../portal/dist/public/', import.meta.url).pathname;
@@ -302,6 +302,11 @@ export class PortalPages {
     await this.#server?.stop();
   }
 
+  /** A scene with a page of its own has no files. */
+  get #supportFiles(): readonly object[] {
+    return this.#scene?.devicePage === undefined ? SUPPORT_FILES : [];
+  }
+
   /** Answers as the portal's server does in the current scene. */
   #answer(method: string, path: string, body: unknown, query: URLSearchParams): object {
     this.calls.push(`${method} ${path}`);
@@ -363,7 +368,8 @@ export class PortalPages {
     }
     if (path.startsWith('devices/') && path.endsWith('/name')) return this.#rename(path, body);
     if (/^devices\/[^/]+\/(report|take-back|replace)$/.test(path)) return this.#report(path);
-    if (path.endsWith('/start-again') || path.endsWith('/support-files')) return {};
+    if (path.endsWith('/start-again')) return {};
+    if (path.endsWith('/support-files')) return method === 'GET' ? { files: this.#supportFiles } : {};
     if (path === 'operator/devices') {
       this.queries.push(query.toString());
       return pageOf(devices, query, this.#scene?.reach);

@@ -116,11 +116,13 @@ export const DEVICE_PAGE = {
       detail: { from: 'active', to: 'suspended', reason: 'suspended by an operator' },
     },
   ],
-  files: [
-    { ...FILE, failed: 1, checks: 3 },
-    { ...FILE, id: 'f2', addedBy: 'oscar', failed: 0, checks: 12 },
-  ],
 };
+
+/** The support files of the device of {@link DEVICE_PAGE}. */
+export const SUPPORT_FILES = [
+  { ...FILE, failed: 1, checks: 3 },
+  { ...FILE, id: 'f2', addedBy: 'oscar', failed: 0, checks: 12 },
+];
 
 /** The portal's answer about a device for which work waits. */
 export const WORK_PAGE = { ...DEVICE_PAGE, device: ASKED[0] };
@@ -150,14 +152,13 @@ export const PHONE_PAGE = {
     entry(44, 'portal', 'certificate.issued', { slot: 'phone-identity', serialNumber, algorithm: 'RSA-2048' }),
     entry(40, 'ada', 'mobile.phone-confirmed', { model: 'iPhone 16 Pro', serial: 'F2LX4Q9PN7' }),
   ],
-  files: [],
 };
 
 /** The server's summary of a bundle. */
 export const summaryOf = (
   { versions, environment, checks, policy, failures, log, made, madeBy } = newBundle(),
 ): object => ({
-  file: DEVICE_PAGE.files[0],
+  file: SUPPORT_FILES[0],
   made,
   madeBy,
   versions,

@@ -89,8 +89,6 @@ export type OperationTimeline = DevicePageContent['operations'][number];
 export type TimelineItem = OperationTimeline['items'][number];
 export type TimelineStep = Extract<TimelineItem, { readonly kind: 'step' }>;
 export type TimelineCommand = TimelineStep['commands'][number];
-export type SupportFile = DevicePageContent['files'][number];
-export type SupportSummary = AnswerOf<'GET /api/operator/devices/{id}/support-files/{file}'>;
 
 /** An open session in a list. */
 export type ShownSession = AnswerOf<'GET /api/account/sessions'>['sessions'][number];

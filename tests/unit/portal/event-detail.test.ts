@@ -8,7 +8,7 @@ Object.assign(globalThis, {
   document: { documentElement: { lang: 'de' }, createTreeWalker: () => ({}), querySelector: () => null },
   navigator: { languages: ['de'] },
 });
-const { saidOf, technicalLine } = await import('../../../portal/src/pages/operator/event-detail.js');
+const { saidOf, technicalLine } = await import('../../../portal/src/pages/event-detail.js');
 
 type Entry = Parameters<typeof saidOf>[0];
 

@@ -8,7 +8,7 @@ import { text } from '../text.js';
 import { wayWords } from '../way-words.js';
 import './audit-search.js';
 import type { AuditFilter, AuditSearchEvent } from './audit-search.js';
-import { saidOf, saidStyles, TECHNICAL_DETAILS, technicalCell } from './event-detail.js';
+import { saidOf, saidStyles, TECHNICAL_DETAILS, technicalCell } from '../event-detail.js';
 import { eventWords } from './event-words.js';
 import '../list-end.js';
 import { tables } from '../table-styles.js';

@@ -5,9 +5,9 @@ import type { OperationTimeline, TimelineCommand, TimelineItem, TimelineStep } f
 import { formatTime, formatTimeOfDay } from '../dates.js';
 import { dottedLine, dottedLineStyles } from '../dotted-line.js';
 import { formatDuration } from './durations.js';
-import { saidOf, saidStyles, technicalLine } from './event-detail.js';
+import { saidOf, saidStyles, technicalLine } from '../event-detail.js';
 import { eventWords } from './event-words.js';
-import { failureEntry, failureLine, failureStyles, type Failure } from './failure-entry.js';
+import { failureEntry, failureLine, failureStyles, type Failure } from '../failure-entry.js';
 import { timelineStyles } from './timeline-styles.js';
 import { operatorText } from '../operator-text.js';
 

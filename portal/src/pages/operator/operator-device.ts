@@ -1,6 +1,7 @@
 import { buttons, theme } from '@cardwright/sdk/elements';
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
+import { DEVICE_SECTIONS } from '../../features/pages.js';
 import { call, type AuditRow, type DevicePageContent, type OperationTimeline, type User } from '../api.js';
 import { formatTime } from '../dates.js';
 import { badgeStyles, stateBadge } from '../device-state-badge.js';
@@ -22,11 +23,10 @@ import {
   versionOf,
 } from './device-facts.js';
 import { workList, workStyles } from './device-work.js';
-import { saidOf, saidStyles, TECHNICAL_DETAILS, technicalCell } from './event-detail.js';
+import { saidOf, saidStyles, TECHNICAL_DETAILS, technicalCell } from '../event-detail.js';
 import { eventWords } from './event-words.js';
 import './operation-timeline.js';
 import { passkeyTable } from './passkey-table.js';
-import './support-files.js';
 import { tables } from '../table-styles.js';
 import { operatorText } from '../operator-text.js';
 
@@ -130,11 +130,11 @@ export class OperatorDevicePage extends LitElement {
     </portal-shell>`;
   }
 
-  #device({ device, passkeys, operations, hasMore, history, files }: DevicePageContent): TemplateResult {
+  #device({ device, passkeys, operations, hasMore, history }: DevicePageContent): TemplateResult {
     const note = noteOn(device);
     const facts = [identityOf(device), PROOFS[device.proof], versionOf(device)].filter((fact) => fact !== null);
-    // A mobile device does not use the extension, so it usually has no operations and support files.
-    const isPhoneAlone = device.isPhone && operations.length === 0 && files.length === 0;
+    // A mobile device does not use the extension, so it usually has no operations.
+    const isPhoneAlone = device.isPhone && operations.length === 0;
     return html`<div class="title">
         <h1>${nameOf(device)}</h1>
         ${givenName(device)} ${stateBadge(device)}
@@ -150,12 +150,7 @@ export class OperatorDevicePage extends LitElement {
       ${certificateTable(device)} ${passkeyTable(passkeys)}
       ${isPhoneAlone ? nothing : operationList(operations, hasMore)}
       ${history.length === 0 ? nothing : historyTable(isPhoneAlone ? page.whatHappened : page.besidesOperations, history)}
-      ${
-        isPhoneAlone || !may('see-support-files')
-          ? nothing
-          : html`<h2>${page.supportFiles}</h2>
-              <portal-support-files .device=${device.id} .files=${files}></portal-support-files>`
-      }
+      ${DEVICE_SECTIONS.filter(({ right }) => may(right)).map(({ render }) => render(device))}
       ${this.#actions.dialogs()}`;
   }
 

@@ -3,8 +3,8 @@ import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { MAX_BUNDLE_LENGTH, type SupportBundle } from '@cardwright/protocol/trace';
 import { and, count, desc, eq, getTableColumns } from 'drizzle-orm';
-import type { Database } from './database.js';
-import { devices, supportFiles } from './schema.js';
+import type { Database } from '../../server/store/database.js';
+import { devices, supportFiles } from '../../server/store/schema.js';
 
 /** Maximum number of support files of a device. */
 export const MOST_SUPPORT_FILES = 5;

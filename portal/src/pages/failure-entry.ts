@@ -2,9 +2,9 @@ import { NOTHING_TO_DO, isErrorCode, wordsOfCode } from '@cardwright/protocol';
 import { chooseText } from '@cardwright/sdk/elements';
 import { words as english } from '@cardwright/words/en/administrators';
 import { css, html, nothing, type TemplateResult } from 'lit';
-import { HELP } from '../support.js';
+import { HELP } from './support.js';
 import { explainReason, TECHNICAL_DETAILS } from './event-detail.js';
-import { administratorsText, operatorText, withCode } from '../operator-text.js';
+import { administratorsText, operatorText, withCode } from './operator-text.js';
 
 /** An error of an operation, and the reason that the card management gave for it. */
 export interface Failure {

@@ -1,9 +1,9 @@
 import { chooseText } from '@cardwright/sdk/elements';
 import { words as cms } from '@cardwright/words/on-demand/cms';
 import { css, html, nothing, type TemplateResult } from 'lit';
-import type { AuditRow } from '../api.js';
-import { explain, text } from '../text.js';
-import { operatorText } from '../operator-text.js';
+import type { AuditRow } from './api.js';
+import { explain, text } from './text.js';
+import { operatorText } from './operator-text.js';
 
 type Entry = Pick<AuditRow, 'event' | 'detail'>;
 

@@ -1,13 +1,15 @@
 import { buttons, theme } from '@cardwright/sdk/elements';
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { SupportSummary } from '../api.js';
-import { formatTime } from '../dates.js';
-import { failureEntry, failureStyles } from './failure-entry.js';
-import { operatorText } from '../operator-text.js';
+import type { AnswerOf } from '../../../pages/api.js';
+import { formatTime } from '../../../pages/dates.js';
+import { failureEntry, failureStyles } from '../../../pages/failure-entry.js';
+import { operatorText } from '../../../pages/operator-text.js';
 
 const { supportFiles: texts } = operatorText;
 const OUTCOMES = texts.outcomes;
+
+export type SupportSummary = AnswerOf<'GET /api/operator/devices/{id}/support-files/{file}'>;
 
 /**
  * Shows the content of a support file: checks, failed ones first; versions and environment; failures; errors in the trace; policy;

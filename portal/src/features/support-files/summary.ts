@@ -6,7 +6,7 @@ import {
   type SupportBundle,
   type TracedError,
 } from '@cardwright/protocol/trace';
-import type { SupportFile } from '../store/support-files.js';
+import type { SupportFile } from './files.js';
 
 /** Maximum numbers of errors and of lines that are shown: the last entries of each list. */
 const MOST_ERRORS = 100;

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import type { CommandFailure } from '@cardwright/protocol/trace';
-import { summarize } from '../../../portal/src/server/devices/support-summary.js';
-import { newBundle } from '../../support/support-bundles.js';
+import { summarize } from '../../../../../portal/src/features/support-files/summary.js';
+import { newBundle } from '../../../../support/support-bundles.js';
 
 const FILE = {
   id: 'f1',

@@ -4,16 +4,23 @@ import { buttons, theme } from '@cardwright/sdk/elements';
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
-import { call, pathOf, type SupportFile, type SupportSummary } from '../api.js';
-import { formatTime } from '../dates.js';
-import { PageProblem, problemStyles } from '../page-problem.js';
-import { may } from '../rights.js';
+import { call, pathOf, type AnswerOf, type OperatorDevice } from '../../../pages/api.js';
+import type { DeviceSection } from '../../../pages/device-section.js';
+import { formatTime } from '../../../pages/dates.js';
+import { PageProblem, problemStyles } from '../../../pages/page-problem.js';
+import { may } from '../../../pages/rights.js';
 import './support-summary.js';
-import { operatorText, withCode } from '../operator-text.js';
+import type { SupportSummary } from './support-summary.js';
+import { operatorText, withCode } from '../../../pages/operator-text.js';
 
 const { supportFiles: texts } = operatorText;
 
-/** Lists the support files of a device, with the buttons to attach, read, download and remove them. */
+type SupportFile = AnswerOf<'GET /api/operator/devices/{id}/support-files'>['files'][number];
+
+/**
+ * Lists the support files of a device, with the buttons to attach, read, download and remove them. A mobile device does not use the extension, so it is
+ * shown only those that it has.
+ */
 @customElement('portal-support-files')
 export class SupportFiles extends LitElement {
   static override readonly styles = [
@@ -21,6 +28,11 @@ export class SupportFiles extends LitElement {
     buttons,
     problemStyles,
     css`
+      h2 {
+        margin-block: var(--space-6) var(--space-3);
+        font-size: 1.25rem;
+      }
+
       ul {
         display: grid;
         gap: var(--space-3);
@@ -63,26 +75,34 @@ export class SupportFiles extends LitElement {
     `,
   ];
 
-  @property({ attribute: false }) accessor device = '';
-  @property({ attribute: false }) accessor files: readonly SupportFile[] = [];
+  @property({ attribute: false }) accessor device: OperatorDevice | null = null;
+  @state() private accessor files: readonly SupportFile[] | null = null;
   @state() private accessor open: SupportSummary | null = null;
   @state() private accessor outcome = '';
   @query('#file') private accessor input: HTMLInputElement | null = null;
   @query('#outcome') private accessor outcomeLine: HTMLElement | null = null;
   readonly #problem = new PageProblem(this);
 
-  protected override render(): TemplateResult {
+  override connectedCallback(): void {
+    super.connectedCallback();
+    void this.#problem.during(this.#read());
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    const { files } = this;
+    if (files === null || (this.device?.isPhone && files.length === 0)) return this.#problem.render();
     const keeps = may('keep-support-files');
-    return html`${keeps ? html`<p class="muted">${withCode(texts.hint)}</p>` : nothing}
+    return html`<h2>${operatorText.page.supportFiles}</h2>
+      ${keeps ? html`<p class="muted">${withCode(texts.hint)}</p>` : nothing}
       <p id="outcome" class=${this.outcome === '' ? 'visually-hidden' : ''} role="status" tabindex="-1">
         ${this.outcome}
       </p>
       ${
-        this.files.length === 0
+        files.length === 0
           ? nothing
           : html`<ul>
               ${repeat(
-                this.files,
+                files,
                 ({ id }) => id,
                 (file) => this.#file(file),
               )}
@@ -147,8 +167,17 @@ export class SupportFiles extends LitElement {
     </li>`;
   }
 
+  get #id(): string {
+    return this.device?.id ?? '';
+  }
+
+  async #read(): Promise<void> {
+    const { files } = await call('GET /api/operator/devices/{id}/support-files', { parameters: { id: this.#id } });
+    this.files = files;
+  }
+
   #place(file: string) {
-    return { parameters: { id: this.device, file } };
+    return { parameters: { id: this.#id, file } };
   }
 
   #toggle({ id }: SupportFile): void {
@@ -166,7 +195,7 @@ export class SupportFiles extends LitElement {
     const [file] = this.input?.files ?? [];
     if (!file) return;
     await this.#change(texts.attached, async () => {
-      const parameters = { id: this.device };
+      const parameters = { id: this.#id };
       await call('POST /api/operator/devices/{id}/support-files', { parameters, body: await readJson(file) });
     });
     // Empties the field, because the browser would not fire `change` if the user chose the same file again.
@@ -183,7 +212,7 @@ export class SupportFiles extends LitElement {
   async #change(done: string, change: () => Promise<void>): Promise<void> {
     this.outcome = '';
     const changing = change().then(async () => {
-      this.files = (await call('GET /api/operator/devices/{id}', { parameters: { id: this.device } })).files;
+      await this.#read();
       this.outcome = done;
     });
     await this.#problem.during(changing);
@@ -212,6 +241,12 @@ async function readJson(file: File): Promise<object> {
   }
   throw new CardwrightError('INVALID_MESSAGE');
 }
+
+/** The support files on the operator's page of a device. */
+export const SUPPORT_FILES_SECTION: DeviceSection = {
+  right: 'see-support-files',
+  render: (device) => html`<portal-support-files .device=${device}></portal-support-files>`,
+};
 
 declare global {
   interface HTMLElementTagNameMap {
