@@ -17,7 +17,7 @@ type PaneName = Pane['name'];
 interface Moment {
   readonly script: Partial<Script>;
   readonly cms?: (cms: ScriptedCms) => void;
-  /** Advances to the pane, if waiting is not enough. */
+  /** Advances to the pane, or waits until nothing more is said in it, where seeing the pane is not enough. */
   readonly act?: (user: WizardUser) => Promise<void>;
   /** Key of the pane, if it differs from its name. */
   readonly key?: string;
@@ -77,7 +77,8 @@ const asked = (held: string): Moment => ({
 
 /** Panes in which every operation is cancelled the same way. */
 const ALIKE = {
-  check: [unstarted({ consent: 'needed', consentAnswer: null })],
+  // The pane is there before the first request.
+  check: [unstarted({ consent: 'needed', consentAnswer: null }, { act: (user) => user.isHeld() })],
   allow: [unstarted({ consent: 'needed', consentAnswer: 'needed' })],
   refused: [unstarted({ consent: 'denied' })],
   'no-reader': [unstarted({ emptyReaders: [] })],
@@ -88,6 +89,8 @@ const ALIKE = {
         cms: (cms) => {
           cms.isThinking = true;
         },
+        // The pane is there before the devices are listed.
+        act: () => scene.cms.receives('devices/eligibility', 1),
       },
     ),
   ],
