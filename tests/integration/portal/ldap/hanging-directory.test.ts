@@ -1,44 +1,43 @@
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { validate } from '@cardwright/protocol';
 import { until } from '@cardwright/stage';
+import { signInSettings } from '../../../../portal/src/server/login/settings.js';
 import { Browser, startTestPortal, type TestPortal } from '../support/test-portal.js';
 import { expectOnlyPrinted } from '../../../support/printed-lines.js';
 
 expectOnlyPrinted(/^Directory corp cannot be used\. /, /^Nobody can sign in by the directory corp\. /);
 
-/** Seconds that the portal waits for the directory: far longer than a sign-in here takes. */
-const PATIENCE = 30;
-/** The portal looks at the directory itself when it starts, and only minutes later again. */
+/** Seconds that the portal waits for the directory: no settings allow so many, but here only the directory may end a wait. */
+const PATIENCE = 24 * 60 * 60;
+/** The portal looks at the directory itself when it starts, and not again before that look has ended. */
 const OWN_LOOKS = 1;
 
-let folder: string;
 let portal: TestPortal;
 const sockets: Socket[] = [];
 /** A directory that takes every connection, and never answers. */
 const directory = createServer((socket) => sockets.push(socket.on('error', () => undefined)));
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'cardwright-hanging-'));
-  await writeFile(join(folder, 'password'), 'what the portal knows\n', { mode: 0o600 });
   directory.listen(0, '127.0.0.1');
   await once(directory, 'listening');
-  const ldap = {
-    name: 'corp',
-    url: `ldap://127.0.0.1:${(directory.address() as AddressInfo).port}`,
-    bind: { dn: 'cn=portal,dc=corp,dc=test', password: { file: join(folder, 'password') } },
-    base: 'dc=corp,dc=test',
-    timeout: PATIENCE,
-  };
-  portal = await startTestPortal({ CARDWRIGHT_SIGN_IN: JSON.stringify({ ldap }) });
+  const { ldap } = validate(signInSettings, {
+    ldap: {
+      name: 'corp',
+      url: `ldap://127.0.0.1:${(directory.address() as AddressInfo).port}`,
+      bind: { dn: 'cn=portal,dc=corp,dc=test', password: { file: 'unread' } },
+      base: 'dc=corp,dc=test',
+    },
+  });
+  if (!ldap) throw new Error('expected the directory');
+  const hanging = { ...ldap, ca: undefined, bind: { dn: ldap.bind.dn, password: 'any' }, timeout: PATIENCE };
+  portal = await startTestPortal({}, { signIn: { oidc: [], ldap: hanging, leavers: 'nothing' } });
 });
 afterAll(async () => {
   directory.close();
+  for (const socket of sockets) socket.destroy();
   await portal.remove();
-  await rm(folder, { recursive: true });
 });
 
 const enter = (username: string, password: string) => new Browser(portal).post('/api/session', { username, password });
