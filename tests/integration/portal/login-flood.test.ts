@@ -1,9 +1,9 @@
 // Alone proves: guesses queue under the real cost of a password, and others can still sign in.
-import { createHook } from 'node:async_hooks';
 import { request } from 'node:http';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { until } from '@cardwright/stage';
-import { COST } from '../../../portal/src/server/accounts/password.js';
+import { COST, isPassword, Passwords } from '../../../portal/src/server/accounts/password.js';
+import { Hashing } from '../../support/hashing.js';
 import { TestCard } from '../../support/host-and-card/test-card.js';
 import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
 import { Browser, startTestPortal, type TestPortal } from './support/test-portal.js';
@@ -15,40 +15,13 @@ const PACE = 5;
 const UNANSWERED = 100;
 /** Of the cost of a password at a real portal, what one has here: a twenty-fourth. That is still more than the pace of the floods. */
 const CHEAPER = 8;
-/**
- * Maximum number of hashes during the issuance of a card, ten times as many as it takes. Hashes serve as a clock: on a busy machine
- * they take longer too.
- */
-const MOST_HASHES = 100 * CHEAPER;
 /** How often she comes back during each flood. */
 const TIMES = globalThis.runsEverything ? 3 : 2;
-/** Maximum number of hashes until a login whose turn it is: its own, and those of the other queue meanwhile. */
-const HASHES_OF_A_TURN = 10;
-
-/** Counts the passwords that this process has hashed in the background, by the jobs that Node reports. */
-class Hashing {
-  mostAtOnce = 0;
-  done = 0;
-  readonly #underWay = new Set<number>();
-  readonly #hook = createHook({
-    init: (job, type) => {
-      if (type !== 'SCRYPTREQUEST') return;
-      this.#underWay.add(job);
-      this.mostAtOnce = Math.max(this.mostAtOnce, this.#underWay.size);
-    },
-    before: (job) => {
-      if (this.#underWay.delete(job)) this.done += 1;
-    },
-  });
-
-  constructor() {
-    this.#hook.enable();
-  }
-
-  end(): void {
-    this.#hook.disable();
-  }
-}
+/** Of logins that come together, those that wait: one whose password is hashed, and as many as the queue has places. */
+const WAITING = 9;
+/** Logins of a flood that comes all at once. */
+const AT_ONCE = 40;
+const WRONG = 'wrong-password';
 
 let server: OwnDatabase;
 let portal: TestPortal;
@@ -66,6 +39,11 @@ beforeAll(async () => {
   [ofAlice, ofBob] = [await Browser.login(portal, 'alice'), await Browser.login(portal, 'bob')];
   // Started only now, because the first logins replace the hashes of their passwords.
   hashing = new Hashing();
+});
+let held: HeldFlood | undefined;
+afterEach(async () => {
+  await held?.end();
+  held = undefined;
 });
 afterAll(async () => {
   hashing.end();
@@ -121,25 +99,82 @@ const tryLogin = ({ username, from }: ReturnType<Login>): Promise<Answer> =>
       response.resume();
       response.on('end', () => resolve({ status: response.statusCode, retryAfter: response.headers['retry-after'] }));
     });
-    login.end(JSON.stringify({ username, password: 'wrong-password' }));
+    login.end(JSON.stringify({ username, password: WRONG }));
   });
 
 /** Sends logins at an even pace that only answers slow down, while some work is done. */
-async function beside<T>(flood: Login, work: () => Promise<T>): Promise<{ result: T; answers: Answer[] }> {
+async function beside(flood: Login, work: () => Promise<void>): Promise<Answer[]> {
   const logins: Promise<Answer>[] = [];
   let answered = 0;
+  let refused = 0;
   const pace = setInterval(() => {
-    if (logins.length - answered < UNANSWERED)
-      logins.push(tryLogin(flood(logins.length)).finally(() => (answered += 1)));
+    if (logins.length - answered >= UNANSWERED) return;
+    const login = tryLogin(flood(logins.length));
+    logins.push(login);
+    void login.then(({ status }) => {
+      answered += 1;
+      if (status === 429) refused += 1;
+    });
   }, PACE);
   try {
     // The flood is there once it fills the queue.
-    await until(() => answered > UNANSWERED, { what: 'answers' });
-    const result = await work();
-    clearInterval(pace);
-    return { result, answers: await Promise.all(logins) };
+    await until(() => answered > UNANSWERED && refused > 0, { what: 'a flood that fills the queue' });
+    await work();
   } finally {
     clearInterval(pace);
+  }
+  return Promise.all(logins);
+}
+
+/** Holds back each check of a wrong password until it is released, so that only what need not wait for a flood goes on. */
+class HeldFlood {
+  /** The passwords whose checks have begun, in order. */
+  readonly checked: string[] = [];
+  readonly answers: Answer[] = [];
+  readonly #held: (() => void)[] = [];
+  #isOver = false;
+  readonly #spy: { mockRestore: () => void };
+  readonly #logins: readonly Promise<unknown>[];
+
+  private constructor(flood: Login) {
+    const hold = () => (this.#isOver ? Promise.resolve() : new Promise<void>((go) => void this.#held.push(go)));
+    this.#spy = jest.spyOn(Passwords.prototype, 'isRight').mockImplementation(async (password, stored) => {
+      this.checked.push(password);
+      if (password === WRONG) await hold();
+      return isPassword(password, stored);
+    });
+    this.#logins = Array.from({ length: AT_ONCE }, (_, number) =>
+      tryLogin(flood(number)).then((answer) => this.answers.push(answer)),
+    );
+  }
+
+  /** Sends a flood at once, and waits until it fills the queue. */
+  static async begin(flood: Login): Promise<HeldFlood> {
+    const held = new HeldFlood(flood);
+    try {
+      await held.isAnswered(AT_ONCE - WAITING);
+      return held;
+    } catch (error) {
+      await held.end();
+      throw error;
+    }
+  }
+
+  /** Waits until so many logins of the flood are answered. */
+  isAnswered(count: number): Promise<boolean> {
+    return until(() => this.answers.length >= count, { what: `${count} answers to the flood` });
+  }
+
+  /** Lets the check go on that has waited longest. */
+  releaseOne(): void {
+    this.#held.shift()?.();
+  }
+
+  async end(): Promise<void> {
+    this.#isOver = true;
+    for (const go of this.#held.splice(0)) go();
+    await Promise.all(this.#logins);
+    this.#spy.mockRestore();
   }
 }
 
@@ -151,43 +186,43 @@ const logInAgain = (browser: Browser, name: string): Promise<{ readonly status: 
     { 'x-forwarded-for': HER_ADDRESS },
   );
 
-/** Counts the hashed passwords during some work: the clock of a flood. */
-async function hashesDuring(work: () => Promise<unknown>): Promise<number> {
-  const before = hashing.done;
-  await work();
-  return hashing.done - before;
-}
-
 describe('a flood of logins from many addresses', () => {
-  it('has one password hashed at a time, is refused at once if it is too much, and ends without a trace', async () => {
-    const enough = hashing.done + 10;
-    const { answers } = await beside(fromEverywhere, () => until(() => hashing.done >= enough, { what: 'ten hashes' }));
+  it('has one password hashed at a time, whoever is refused costs no hash, and it ends without a trace', async () => {
+    const before = hashing.done;
+    const answers = await beside(fromEverywhere, async () => {
+      await until(() => hashing.done >= before + 10, { what: 'ten hashes' });
+    });
     // Node has four threads for this: the other three sign meanwhile.
     expect(hashing.mostAtOnce).toBe(1);
-    const refused = answers.filter(({ status }) => status === 429);
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([401, 429]));
-    expect(refused.length).toBeGreaterThan(answers.length / 2);
+    expect(answers.filter(({ status }) => status === 401)).toHaveLength(hashing.done - before);
+    const refused = answers.filter(({ status }) => status === 429);
     expect(new Set(refused.map(({ retryAfter }) => retryAfter))).toEqual(new Set(['3']));
     await Browser.login(portal, 'oscar');
   });
 
   it('does not keep a card from being issued', async () => {
     const host = await ofBob.openHost(new TestCard('piv', null, null));
-    const { result } = await beside(fromEverywhere, () =>
-      hashesDuring(async () => {
-        expect(await ofBob.relay(host)).toMatchObject({ state: 'done', deviceState: 'active' });
-      }),
-    );
-    expect(result).toBeLessThan(MOST_HASHES);
+    await beside(fromEverywhere, async () => {
+      expect(await ofBob.relay(host)).toMatchObject({ state: 'done', deviceState: 'active' });
+    });
+    expect(hashing.mostAtOnce).toBe(1);
   });
 
-  it('leaves the queue to a new browser elsewhere if it is from one network', async () => {
-    const { result } = await beside(fromOneNetwork, () =>
-      hashesDuring(async () => {
-        expect(await logInAgain(new Browser(portal), 'olga')).toMatchObject({ status: 200 });
-      }),
-    );
-    expect(result).toBeLessThan(HASHES_OF_A_TURN);
+  it('is refused at once if it is too much, while the first password is still being hashed', async () => {
+    held = await HeldFlood.begin(fromEverywhere);
+    expect(held.answers.map(({ status }) => status)).toEqual(Array(AT_ONCE - WAITING).fill(429));
+    expect(held.checked).toEqual([WRONG]);
+  });
+
+  it('leaves the next turn to a new browser elsewhere if it is from one network', async () => {
+    held = await HeldFlood.begin(fromOneNetwork);
+    const hers = logInAgain(new Browser(portal), 'olga');
+    // Hers takes the place of one of them.
+    await held.isAnswered(AT_ONCE - WAITING + 1);
+    held.releaseOne();
+    expect(await hers).toMatchObject({ status: 200 });
+    expect(held.checked.slice(0, 2)).toEqual([WRONG, 'olga-password']);
   });
 });
 
@@ -195,17 +230,11 @@ describe('a flood of logins from many addresses', () => {
 describe.each(everyOrOneIn(3, FLOODS))('a flood of logins from %s', (_, flood) => {
   it('lets a person in, each time, in a browser where she logged in before', async () => {
     await ofAlice.send('DELETE', '/api/session', {});
-    const { result, answers } = await beside(flood, async () => {
-      const hashes: number[] = [];
-      for (let time = 0; time < TIMES; time += 1)
-        hashes.push(
-          await hashesDuring(async () => {
-            expect(await logInAgain(ofAlice, 'alice')).toMatchObject({ status: 200 });
-          }),
-        );
-      return hashes;
-    });
-    expect(answers.map(({ status }) => status)).toContain(429);
-    for (const hashes of result) expect(hashes).toBeLessThan(HASHES_OF_A_TURN);
+    // Not one more password of the flood is checked meanwhile.
+    held = await HeldFlood.begin(flood);
+    for (let time = 0; time < TIMES; time += 1)
+      expect(await logInAgain(ofAlice, 'alice')).toMatchObject({ status: 200 });
+    expect(held.answers.map(({ status }) => status)).toContain(429);
+    expect(held.checked.filter((password) => password === WRONG).length).toBeLessThanOrEqual(1);
   });
 });
