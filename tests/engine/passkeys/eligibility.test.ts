@@ -3,6 +3,7 @@ import { ORIGIN } from '../support/engine-parts.js';
 import { PasskeyStage, type StageOptions } from '../support/passkey-stage.js';
 import { failureOf, ScriptedService } from '../support/scripted-service.js';
 
+const DAY = 24 * 60 * 60 * 1000;
 const ISSUE = { action: 'start', reason: null };
 const refused = (reason: string) => ({ action: null, reason });
 const MODEL = "Your organisation doesn't allow passkeys on devices of this model.";
@@ -52,13 +53,11 @@ describe('Check Device', () => {
     expect(await stage.judge()).toEqual(ISSUE);
   });
 
-  it('waits for no service longer than two seconds', async () => {
-    const stage = await PasskeyStage.open();
+  it('does not wait for a service as long as the ceremony of a passkey does', async () => {
+    // Only the limit of the verdict can end this wait.
+    const stage = await PasskeyStage.open({ cms: { passkeyTimeout: DAY } });
     stage.services.entra.findObstacle = () => new Promise(() => undefined);
-    const before = performance.now();
     expect(await stage.judge()).toEqual(ISSUE);
-    // The ceremony of a passkey itself waits ten seconds for its service.
-    expect(performance.now() - before).toBeLessThan(8_000);
   });
 
   it.each<[string, StageOptions['passkeys'], boolean, object]>([
