@@ -25,23 +25,17 @@ describe('a card that never answers', () => {
   afterEach(() => scene.clear());
   afterAll(() => scene.close());
 
-  drawnIt('is listed as unresponsive within seconds, and hides no other card', async () => {
+  // `unit/native-host/devices/inventory` shows the three seconds that a look at a card takes at most.
+  drawnIt('is listed as unresponsive, is not looked at again, and hides no other card', async () => {
     const mute = await scene.insert('piv', { faults: [parseFault('mute@1')] });
     const other = await scene.insert('yubikey', { reader: 1 });
     const host = await scene.host();
-    const startedAt = Date.now();
     const { devices } = await host.call('device.list', {});
-    // Reading a card for the list takes at most three seconds; a command would wait ten for an answer.
-    expect(Date.now() - startedAt).toBeLessThan(10_000);
     expect(devices).toEqual([
       expect.objectContaining({ state: 'unresponsive', model: 'unknown', provisional: true }),
       expect.objectContaining({ state: 'ready', serial: String(other.serial) }),
     ]);
-    const times = await timesOf(5, () =>
-      expect(host.call('device.list', {})).resolves.toEqual({ readers: expect.anything(), devices }),
-    );
-    // Reading it again would take three seconds each time.
-    expect(Math.min(...times)).toBeLessThan(3_000);
+    await expect(host.call('device.list', {})).resolves.toEqual({ readers: expect.anything(), devices });
     await expect(host.call('device.open', { device: devices[0]?.id ?? '' })).rejects.toMatchObject({
       code: 'CARD_MUTE',
     });
@@ -76,39 +70,34 @@ describe('a card that never answers', () => {
     await scene.insert('yubikey', { faults: [parseFault('mute@SELECT#3')] });
     const host = await scene.host();
     const { devices } = await host.call('device.list', {});
-    const startedAt = Date.now();
+    // The time of the command would end with `TIMEOUT`.
     await expect(host.call('device.open', { device: devices[0]?.id ?? '' })).rejects.toMatchObject({
       code: 'CARD_MUTE',
     });
-    // The card has ten seconds for an answer, the command twenty.
-    expect(Date.now() - startedAt).toBeLessThan(18_000);
     await expect(host.ended()).resolves.toBe('SIGKILL');
   });
 
   /**
-   * Moments of silence, each with a limit in milliseconds below the next longer timeout: that of the whole command, fifteen or
-   * twenty-five seconds, or of an APDU that generates an RSA key, sixty.
+   * Moments of silence. The time of the whole command would end with `TIMEOUT`; `unit/native-host/piv/generation-time` shows that only an RSA key may
+   * take longer.
    */
   const falls = [
-    ['in a short command', 'mute@PUT-DATA', ['object.write', { object: 'ccc', content: 'AAAA' }], 14_000],
+    ['in a short command', 'mute@PUT-DATA', ['object.write', { object: 'ccc', content: 'AAAA' }]],
     [
       'while it makes a key on a curve',
       'mute@GENERATE-ASYMMETRIC-KEY-PAIR',
       ['key.generate', { slot: '9A', algorithm: 'P-256', pinPolicy: 'default', touchPolicy: 'default' }],
-      50_000,
     ],
-    ['where it may wait for a touch', 'mute@GENERAL-AUTHENTICATE', CHALLENGE, 24_000],
+    ['where it may wait for a touch', 'mute@GENERAL-AUTHENTICATE', CHALLENGE],
   ] as const;
 
   it.each(everyOrSome(falls, ([when]) => when === 'in a short command'))(
     'is reported when it falls silent %s, and ends the host',
-    async (_, fault, command, time) => {
+    async (_, fault, command) => {
       await scene.insert('yubikey', { faults: [parseFault(fault)] });
       const { host, device } = await scene.hostWithDevice();
-      const startedAt = Date.now();
       const outcomes = await scene.cms.run(host, device.id, [...command], ['object.read', { object: 'ccc' }]);
       expect(outcomes.map(codeOf)).toEqual(['CARD_MUTE']);
-      expect(Date.now() - startedAt).toBeLessThan(time);
       await expect(host.ended()).resolves.toBe('SIGKILL');
     },
   );
@@ -162,15 +151,4 @@ describe('four cards that never answer', () => {
 async function endsByItself(host: HostProcess): Promise<void> {
   host.endInput();
   await host.ended();
-}
-
-/** Measures repeated work in milliseconds. A busy machine may delay it once, but not every time. */
-async function timesOf(count: number, work: () => Promise<void>): Promise<number[]> {
-  const times: number[] = [];
-  while (times.length < count) {
-    const startedAt = performance.now();
-    await work();
-    times.push(performance.now() - startedAt);
-  }
-  return times;
 }

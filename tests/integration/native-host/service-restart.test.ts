@@ -29,7 +29,6 @@ describe('a host that outlives the smart card service', () => {
       host.notifications.length = 0;
       await scene.pcscd.end();
       await host.told(changed(({ readers, devices }) => readers.length === 0 && devices.length === 0));
-      const startedAt = Date.now();
       await expect(host.call('device.list', {})).rejects.toMatchObject({ code: 'PCSC_UNAVAILABLE' });
       await expect(host.call('device.open', { device: before.devices[0]?.id ?? '' })).rejects.toMatchObject({
         code: 'PCSC_UNAVAILABLE',
@@ -38,8 +37,8 @@ describe('a host that outlives the smart card service', () => {
       expect(checks).toContainEqual(
         expect.objectContaining({ id: 'pcsc', outcome: 'failed', code: 'PCSC_UNAVAILABLE' }),
       );
-      // The host waits ten seconds for a card in use, but not for a missing service.
-      expect(Date.now() - startedAt).toBeLessThan(10_000);
+      // The host waits for a card in use, but not for a missing service.
+      expect(host.notifications.filter(({ method }) => method === '$/progress')).toEqual([]);
 
       await scene.pcscd.restart();
       await host.told(changed(({ readers }) => readers.length === 2));

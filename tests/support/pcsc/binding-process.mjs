@@ -1,5 +1,6 @@
 /** A PC/SC binding of the host in a separate process. An environment variable names its module. */
 import { serveParent } from './serve-parent.mjs';
+import { PcscCalls } from '../../../native-host/dist/pcsc/koffi-calls.js';
 import { loadBinding } from '../../../native-host/dist/pcsc/load-binding.js';
 
 const binding = await loadBinding();
@@ -8,7 +9,24 @@ const cards = new Map();
 const hex = (bytes) => Buffer.from(bytes).toString('hex').toUpperCase();
 const tell = (event) => process.send(event);
 
+/** Milliseconds of a wait that only a cancellation can end. */
+const FOR_EVER = 24 * 60 * 60 * 1000;
+const { waitForChange, beginTransaction } = PcscCalls.prototype;
+let begun = 0;
+PcscCalls.prototype.beginTransaction = function (connection) {
+  begun += 1;
+  return beginTransaction.call(this, connection);
+};
+
 serveParent({
+  /** Lets each wait for changes of the readers last until it is cancelled. */
+  waitForEver() {
+    PcscCalls.prototype.waitForChange = function (context, _time, known) {
+      return waitForChange.call(this, context, FOR_EVER, known);
+    };
+  },
+  /** Returns how many transactions were asked for. */
+  transactions: () => begun,
   open(context) {
     contexts.set(
       context,

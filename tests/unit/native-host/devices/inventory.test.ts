@@ -3,6 +3,7 @@ import { runChecks } from '../../../../native-host/src/checks/index.js';
 import { Inventory } from '../../../../native-host/src/devices/inventory.js';
 import { PCSC_CODE, PcscError, type PcscBinding, type PcscListener } from '../../../../native-host/src/pcsc/binding.js';
 import { Readers } from '../../../../native-host/src/pcsc/readers.js';
+import { InstantClock } from '../../../support/instant-clock.js';
 
 const READER = 'Reader A';
 const INS = { SELECT: 0xa4, VERIFY: 0x20, GET_DATA: 0xcb, GET_METADATA: 0xf7, GET_SERIAL: 0xf8, GET_VERSION: 0xfd };
@@ -214,4 +215,41 @@ describe('a card that another program holds while it is listed', () => {
     expect(await inventory.find(listed?.id ?? '')).toMatchObject({ reader: READER });
     expect(await inventory.find('reader:Reader A#9.9')).toBeUndefined();
   });
+});
+
+it('gives a card that falls silent three seconds for a look, and does not look again', async () => {
+  let asked = 0;
+  let answer = (): void => undefined;
+  const answered = new Promise<void>((resolve) => (answer = resolve));
+  const binding = readerWith(PLAIN_PIV, CONTACT_ATR, []);
+  const mute: PcscBinding = {
+    open: (listener) => ({
+      ...binding.open(listener),
+      connect: () =>
+        Promise.resolve({
+          protocol: 'T=1' as const,
+          transmit: () => {
+            asked += 1;
+            const nothing = Buffer.from('6A82', 'hex');
+            // It has no FIDO2 application, which is asked for first.
+            return asked === 1 ? Promise.resolve(nothing) : answered.then(() => nothing);
+          },
+          disconnect: () => Promise.resolve(),
+        }),
+    }),
+  };
+  const clock = new InstantClock();
+  const readers = new Readers(
+    () => Promise.resolve(mute),
+    () => undefined,
+    clock,
+  );
+  const inventory = new Inventory(readers, () => undefined);
+  for (let time = 1; time <= 2; time += 1)
+    expect((await inventory.list()).devices).toMatchObject([{ state: 'unresponsive' }]);
+  const passed = clock.now();
+  // A call that cannot be cancelled is waited for.
+  answer();
+  await readers.close();
+  expect({ passed, asked }).toEqual({ passed: 3_000, asked: 2 });
 });
