@@ -263,7 +263,8 @@ describe('a policy that becomes stricter in the middle', () => {
     expect(await stage.relay(await stage.newHost(), 'renew')).toMatchObject(DONE);
     expect(standings(stage)['9A']).toEqual(['superseded', 'superseded', 'good']);
     const [, , renewed] = certificatesIn(stage, '9A');
-    expect((renewed?.notAfter.getTime() ?? 0) - Date.now()).toBeLessThan(8 * 24 * HOUR);
+    const eightDaysOn = Date.now() + 8 * 24 * HOUR;
+    expect(renewed?.notAfter.getTime()).toBeLessThan(eightDaysOn);
   });
 
   it('does not stop a renewal that was due when it began', async () => {

@@ -67,16 +67,20 @@ export class EntraBench {
     expect(this.lines.join('\n')).not.toMatch(/alice|example\.com|secret|Bearer/i);
   }
 
-  /** Makes a service as a portal does from its settings. */
+  /**
+   * Makes a service as a portal does from its settings.
+   *
+   * @param timeout seconds of a call: by default more than settings allow, so that a busy machine is not a service that does not answer
+   */
   newService(
-    timeout = 3,
+    timeout = 600,
     environment: NodeJS.ProcessEnv = { [SECRET]: STAND_IN_SECRET },
     change = {},
   ): EntraPasskeyService {
-    const written = [{ ...this.graph.settings(SECRET), timeout, ...change }];
+    const written = [{ ...this.graph.settings(SECRET), ...change }];
     const [settings] = readServices(v.parse(passkeyServiceList, written), environment);
     if (settings?.kind !== 'entra') throw new Error('these are settings of another kind');
-    return new EntraPasskeyService(settings, (line) => this.lines.push(line));
+    return new EntraPasskeyService({ ...settings, timeout }, (line) => this.lines.push(line));
   }
 
   /** Begins a registration and has an authenticator answer it. */
