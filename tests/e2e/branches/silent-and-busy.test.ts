@@ -36,15 +36,13 @@ const WRITING = [
 
 thoroughDescribe('while a card is issued', () => {
   describe.each(WRITING)('a %s that falls silent while its certificates are written', (kind, apdu) => {
-    it('is named in time, leaves no host behind, and continues after it was inserted again', async () => {
+    it('is named, leaves no host behind, and continues after it was inserted again', async () => {
       const card = await place.insert(kind, mutedAt(apdu));
       const witness = await place.witness(card, alice);
       await alice.addDevice();
       await card.reaches(apdu - 1);
-      const silentSince = Date.now();
       await alice.wizard.paneBehind('error');
-      // After the ten seconds for an APDU; the whole step would have three minutes.
-      expect(Date.now() - silentSince).toBeLessThan(100_000);
+      // The time for an APDU has ended it: that for the whole step ends with `TIMEOUT`.
       await expect(alice.wizard.failure()).resolves.toMatchObject({ code: 'CARD_MUTE' });
       await place.hostsEnd();
       await card.putBack();

@@ -7,9 +7,6 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PUBLISHED } from '../../../scripts/api/entries.mjs';
 import { packagesBehind } from '../../support/packages-behind.js';
 
-/** Milliseconds from the start of the simulator to the first issued card. */
-const FIRST_CARD_MS = 60_000;
-
 /** The repository of a portal's author. */
 const project = mkdtempSync(path.join(tmpdir(), 'cardwright-elsewhere-'));
 /** Without what the runner of this test says to its own processes. */
@@ -78,10 +75,8 @@ describe('the packages of the simulator, installed in the repository of a portal
     return run('/usr/bin/python3', python, { more: { PORTAL: address } });
   }
 
-  it('issue a card in less than a minute', () => {
-    const begin = Date.now();
-    test('test_1_a_new_card_is_issued');
-    expect(Date.now() - begin).toBeLessThan(FIRST_CARD_MS);
+  it('issue a card', () => {
+    expect(() => test('test_1_a_new_card_is_issued')).not.toThrow();
   });
 
   it('run all tests of the sample', () => {
