@@ -35,7 +35,7 @@ async function outcomeOf(job: Job, index: number): Promise<Outcome> {
   let begun = 0;
   let fault: string | null = null;
   for (const { seed, cases } of batchesOf(job)) {
-    fault = await opened.run(seed, cases, () => note(index, (begun += 1)));
+    fault = await opened.run(seed, cases, () => note(index, (begun += 1)), job.isMeasured);
     if (fault !== null) fault = `${fault}\nTo repeat it: ${repeating(job.target, seed, cases)}`;
     if (fault !== null) break;
     globalThis.gc?.();

@@ -48,6 +48,7 @@ async function fuzz(): Promise<number> {
       target,
       seed,
       cases: Number(values.cases ?? Math.ceil(cases / Number(values.share ?? 1))),
+      isMeasured: values.share === undefined,
     }),
   );
   const began = Date.now();

@@ -13,9 +13,10 @@ export interface OpenTarget {
   /**
    * Runs so many cases, which the seed draws.
    *
+   * @param isMeasured true if a case that takes too much of the processor fails
    * @returns the smallest input that fails with its reason; null if none fails
    */
-  run(seed: number, cases: number, onCase: () => void): Promise<string | null>;
+  run(seed: number, cases: number, onCase: () => void, isMeasured: boolean): Promise<string | null>;
   /** Returns the text of the input with this number, counted from 0, without sending it. */
   show(seed: number, number: number): string;
   close(): Promise<void>;
@@ -58,10 +59,10 @@ export const fuzzTarget = <T>(name: string, cases: number, open: Opening<T>): Fu
     const door = await open();
     const { input, close = () => Promise.resolve() } = door;
     return {
-      run: async (seed, numRuns, onCase) => {
+      run: async (seed, numRuns, onCase, isMeasured) => {
         const property = fc.asyncProperty(input, async (value) => {
           onCase();
-          await inTime(() => judged(door, value));
+          await (isMeasured ? inTime(() => judged(door, value)) : judged(door, value));
         });
         const { failed, counterexample, errorInstance } = await fc.check(property, { seed, numRuns });
         return failed ? `${shown(counterexample?.[0])}\n${reason(errorInstance)}` : null;

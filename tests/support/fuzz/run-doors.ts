@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,6 +16,21 @@ const end = v.looseTuple([v.nullable(v.number()), v.nullable(v.string())]);
 
 /** How many cases each door was tried with, and how many it took. */
 export type DoorCounts = v.InferOutput<typeof counts>;
+
+/** Looks at the record, one each second, that find the same case before its process is killed. An honest case takes less than a hundredth of a second. */
+const LONGEST_CASE = 60;
+
+/** Kills a process that tries the same case for so many looks. Returns a function that ends the looking. */
+function killHanging(most: number, read: () => string, child: ChildProcess): () => void {
+  let [last, looks] = ['', 0];
+  const watch = setInterval(() => {
+    const now = read();
+    looks = now === last ? looks + 1 : 0;
+    last = now;
+    if (looks >= most) child.kill('SIGKILL');
+  }, 1000);
+  return () => clearInterval(watch);
+}
 
 /** A program that tries all doors, bundled from the sources, so that any version of Node.js can run it. */
 export class DoorProgram {
@@ -47,14 +63,16 @@ export class DoorProgram {
    * @throws Error with the seed, the last case and what the process said, if the process dies or a door fails
    */
   async run(node: string, seed: number, cases: number): Promise<DoorCounts> {
-    const record = path.join(this.#folder, `case-${seed}-${process.hrtime.bigint()}`);
+    const record = path.join(this.#folder, `case-${seed}-${randomUUID()}`);
     const descriptor = openSync(record, 'w');
     try {
       const child = spawn(node, [this.#program, String(seed), String(cases)], {
         stdio: ['pipe', 'pipe', 'pipe', descriptor],
       });
       if (!child.stdout || !child.stderr) throw new Error('expected pipes');
+      const stopLooking = killHanging(LONGEST_CASE, () => readFileSync(record, 'utf8'), child);
       const [out, said, ended] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+      stopLooking();
       const [code, signal] = v.parse(end, ended);
       if (code === 0) return v.parse(counts, JSON.parse(out));
       const last = readFileSync(record, 'utf8').trim();
