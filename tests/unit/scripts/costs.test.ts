@@ -3,8 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout } from 'node:timers/promises';
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import {
   meterOfEndings,
   noteCost,
@@ -64,17 +63,23 @@ it('tells what a dear file alone proves, and finds the one that does not say', (
 });
 
 it('counts what this process computes', () => {
-  const begun = processorTime();
-  while (processorTime() - begun < 0.05) Math.sqrt(begun);
-  expect(processorTime() - begun).toBeLessThan(5);
+  const used = jest.spyOn(process, 'cpuUsage').mockReturnValue({ user: 1_000_000, system: 500_000 });
+  const before = processorTime();
+  used.mockReturnValue({ user: 2_000_000, system: 500_000 });
+  expect(processorTime() - before).toBeCloseTo(1);
+  used.mockRestore();
 });
 
 it('counts what each process has cost that it ends, those of one name together', async () => {
   const { end, seconds } = meterOfEndings();
-  const computing = (): ChildProcess => spawn(process.execPath, ['-e', 'for (;;);']);
+  /** Starts a process that has computed something: at least its own start. */
+  const computing = async (): Promise<ChildProcess> => {
+    const child = spawn(process.execPath, ['-e', 'require("node:fs").writeSync(1, "started"); for (;;);']);
+    await once(child.stdout, 'data');
+    return child;
+  };
   for (const name of ['portal', 'portal', 'readers']) {
-    const child = name === 'portal' ? computing() : undefined;
-    await setTimeout(child ? 400 : 0);
+    const child = name === 'portal' ? await computing() : undefined;
     await end(name, async () => {
       if (!child) return;
       child.kill('SIGKILL');

@@ -140,7 +140,7 @@ describe('a service in trouble', () => {
     bench.graph.fail({ call: 'options', how: { status: 503, retryAfter: new Date(Date.now() + DAY).toUTCString() } });
     const wait = jest.spyOn(Deadline.prototype, 'wait').mockResolvedValue(true);
     await bench.service.begin(alice);
-    const [[first = 0] = [], [second = 0] = []] = wait.mock.calls;
+    const [first = 0, second = 0] = wait.mock.calls.flat();
     wait.mockRestore();
     expect(first).toBe(1000);
     expect(Math.round(second / DAY)).toBe(1);
