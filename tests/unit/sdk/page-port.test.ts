@@ -1,10 +1,10 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { CardwrightError } from '@cardwright/protocol';
 import type { Notification, Progress } from '@cardwright/protocol/messages';
 import { PagePort } from '../../../sdk/src/page-port.js';
 import { FakeBridge } from './fake-bridge.js';
 
-const LONG = 10_000;
+const LONG = 300_000;
 let bridge = new FakeBridge();
 let port: PagePort | undefined;
 
@@ -15,6 +15,7 @@ async function open(onNotification: (notification: Notification) => void = () =>
 }
 
 afterEach(() => {
+  jest.useRealTimers();
   port?.close();
   bridge.close();
 });
@@ -84,13 +85,25 @@ describe('the port of a page session', () => {
 
   it('pauses the timeout while a window waits for the user, and resumes it afterwards', async () => {
     const session = await open();
-    const answer = session.request('step.run', {}, 1_000);
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate'] });
+    let told = (): void => undefined;
+    const answer = session.request('step.run', {}, 1_000, { onProgress: () => told() });
+    let outcome: unknown = 'still waits';
+    answer.catch((error: unknown) => (outcome = error));
     const { id } = await bridge.next('step.run');
-    bridge.send({ jsonrpc: '2.0', method: '$/progress', params: { id, kind: 'user' } });
-    const resting = await Promise.race([answer.catch(() => 'gave up'), pause(1_500).then(() => 'still waits')]);
-    expect(resting).toBe('still waits');
-    bridge.send({ jsonrpc: '2.0', method: '$/progress', params: { id, kind: 'command', index: 1, count: 2 } });
-    await expect(answer).rejects.toMatchObject({ code: 'TIMEOUT' });
+    const tell = async (progress: object): Promise<void> => {
+      const heard = new Promise<void>((resolve) => (told = resolve));
+      bridge.send({ jsonrpc: '2.0', method: '$/progress', params: { id, ...progress } });
+      await heard;
+    };
+    await tell({ kind: 'user' });
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect(outcome).toBe('still waits');
+    await tell({ kind: 'command', index: 1, count: 2 });
+    await jest.advanceTimersByTimeAsync(999);
+    expect(outcome).toBe('still waits');
+    await jest.advanceTimersByTimeAsync(1);
+    expect(outcome).toMatchObject({ code: 'TIMEOUT' });
   });
 
   it('reports only the progress of its own request', async () => {
@@ -156,5 +169,3 @@ describe('the port of a page session', () => {
     await expect(session.request('device.list', {}, LONG)).rejects.toMatchObject({ code: 'EXTENSION_LOST' });
   });
 });
-
-const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));

@@ -1,4 +1,5 @@
 import { afterEach, expect, it, jest } from '@jest/globals';
+import { until } from '@cardwright/stage';
 import { managed, openedTabs } from '../../../support/fake-chrome.js';
 import { ORIGIN, SessionStage } from './session-stage.js';
 
@@ -13,8 +14,7 @@ afterEach(() => void jest.useRealTimers());
 async function askWithClick(stage: SessionStage, params: object, id: number): Promise<unknown> {
   const page = stage.pages.at(-1) ?? stage.page();
   page.port.say({ message: { jsonrpc: '2.0', id, method: ASK, params }, isActive: true });
-  await new Promise((resolve) => setTimeout(resolve, 20));
-  return page.heard.find((message) => !('method' in message) && message.id === id);
+  return until(() => page.heard.find((message) => !('method' in message) && message.id === id), { what: 'an answer' });
 }
 
 it('opens for the page of a site that nobody has allowed, which gets an empty answer', async () => {

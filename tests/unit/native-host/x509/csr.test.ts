@@ -19,7 +19,7 @@ import { createCertificationRequest } from '../../../../native-host/src/x509/csr
 /** Milliseconds. */
 /** A challenge in base64url, with characters that a PrintableString lacks. */
 const CHALLENGE = 'abc_DEF-0123456789abcdef';
-const OPENSSL_TIMEOUT = 10_000;
+const OPENSSL_TIMEOUT = 120_000;
 
 const pair = (algorithm: KeyAlgorithm) =>
   algorithm === 'RSA-2048' || algorithm === 'RSA-3072'
