@@ -84,7 +84,7 @@ describe('a shared card', () => {
     await expect(share()).rejects.toMatchObject({ code: PCSC_CODE.SHARING_VIOLATION });
     // One worker waits already; a second one would wait each time too.
     await expect(share()).rejects.toMatchObject({ code: PCSC_CODE.SHARING_VIOLATION });
-    await expect(binding.call('transactions')).resolves.toBe(1);
+    await expect(binding.call('connects')).resolves.toBe(1);
     await expect(theirs(IS_VERIFIED)).resolves.toBe('9000');
     await other.call('end', 'leave');
     await binding.call('close', 'main');

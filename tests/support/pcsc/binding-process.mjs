@@ -11,11 +11,11 @@ const tell = (event) => process.send(event);
 
 /** Milliseconds of a wait that only a cancellation can end. */
 const FOR_EVER = 24 * 60 * 60 * 1000;
-const { waitForChange, beginTransaction } = PcscCalls.prototype;
-let begun = 0;
-PcscCalls.prototype.beginTransaction = function (connection) {
-  begun += 1;
-  return beginTransaction.call(this, connection);
+const { waitForChange, connect } = PcscCalls.prototype;
+let connects = 0;
+PcscCalls.prototype.connect = function (...to) {
+  connects += 1;
+  return connect.apply(this, to);
 };
 
 serveParent({
@@ -25,8 +25,8 @@ serveParent({
       return waitForChange.call(this, context, FOR_EVER, known);
     };
   },
-  /** Returns how many transactions were asked for. */
-  transactions: () => begun,
+  /** Returns how often the service was asked for a card. It answers no such call while another program has a transaction. */
+  connects: () => connects,
   open(context) {
     contexts.set(
       context,
