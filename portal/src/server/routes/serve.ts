@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type * as v from 'valibot';
 import type { LoginSession } from '../accounts/sessions.js';
 import { requireRight, type Sessions } from '../requests/request-guards.js';
+import { untilHandlersEnd } from '../requests/running-handlers.js';
 import { freshCheckOf } from './fresh-check.js';
 import { passwordCheckOf } from './password-check.js';
 import { reachCheckOf } from './reach-check.js';
@@ -74,6 +75,7 @@ function serveRoute<R extends Route>(
   const checkReach = reachCheckOf(sessions, address, who);
   const checkProof = freshCheckOf(sessions, address, route);
   const checkPassword = passwordCheckOf(sessions, route);
+  const follow = untilHandlersEnd(app);
   app.route({
     method,
     url: path.replaceAll(/\{(\w+)\}/g, (_, name: string) => `:${name}${wordsFor(name, takes)}`),
@@ -90,19 +92,21 @@ function serveRoute<R extends Route>(
       : {
           bodyLimit,
           onRequest: async (request: FastifyRequest) => {
-            await guard(sessions, request);
+            await follow(guard(sessions, request));
           },
         }),
-    handler: async (request, reply) => {
-      const session = await guard(sessions, request);
-      await checkUse(session);
-      const input = readInput(takes, request);
-      await checkReach(session, input);
-      await checkProof(session, input);
-      await checkPassword(session, input, request);
-      return handler(input, { session, request, reply });
-    },
+    handler: (request, reply) => follow(answer(request, reply)),
   });
+
+  async function answer(request: FastifyRequest, reply: FastifyReply): Promise<v.InferOutput<R['answer']>> {
+    const session = await guard(sessions, request);
+    await checkUse(session);
+    const input = readInput(takes, request);
+    await checkReach(session, input);
+    await checkProof(session, input);
+    await checkPassword(session, input, request);
+    return handler(input, { session, request, reply });
+  }
 }
 
 /** Returns the router's pattern for a path parameter whose schema lists the permitted words. Returns an empty text for any other parameter. */
